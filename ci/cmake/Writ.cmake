@@ -1,0 +1,76 @@
+# How writ's targets are made: one place for the language level, the warnings
+# and the checks that every target shares.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
+endif()
+
+find_program(WRIT_CCACHE ccache)
+if(WRIT_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${WRIT_CCACHE}")
+endif()
+
+set(WRIT_SANITIZE "" CACHE STRING "Value of -fsanitize=, for example address,undefined")
+if(WRIT_SANITIZE)
+  add_compile_options(-fsanitize=${WRIT_SANITIZE} -fno-omit-frame-pointer
+                      -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${WRIT_SANITIZE})
+endif()
+
+# The warnings of the house; errors in the ci preset only.
+add_library(writ_warnings INTERFACE)
+target_compile_options(
+  writ_warnings
+  INTERFACE -Wall
+            -Wextra
+            -Wpedantic
+            -Wshadow
+            -Wconversion
+            -Wswitch-enum
+            -Wnon-virtual-dtor
+            -Wsuggest-override
+            -Wold-style-cast)
+
+# writ_library(NAME schema_value SOURCES a.cc HEADERS a.h
+#              PUBLIC targets PRIVATE targets)
+# A static library with alias writ::NAME. Its headers form a verified file set:
+# `all_verify_interface_header_sets` compiles each by itself.
+function(writ_library)
+  cmake_parse_arguments(ARG "" "NAME" "SOURCES;HEADERS;PUBLIC;PRIVATE" ${ARGN})
+  add_library(writ_${ARG_NAME} STATIC ${ARG_SOURCES})
+  add_library(writ::${ARG_NAME} ALIAS writ_${ARG_NAME})
+  target_sources(
+    writ_${ARG_NAME} PUBLIC FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}"
+                            FILES ${ARG_HEADERS})
+  set_target_properties(writ_${ARG_NAME} PROPERTIES VERIFY_INTERFACE_HEADER_SETS
+                                                    ON)
+  target_include_directories(writ_${ARG_NAME} PUBLIC "${PROJECT_SOURCE_DIR}")
+  target_link_libraries(
+    writ_${ARG_NAME}
+    PUBLIC ${ARG_PUBLIC}
+    PRIVATE ${ARG_PRIVATE} writ_warnings)
+endfunction()
+
+# writ_test(NAME schema_tests SOURCES a_test.cc LINKS writ::schema)
+# One gtest binary; each case is a ctest of its own.
+function(writ_test)
+  cmake_parse_arguments(ARG "" "NAME;TIMEOUT" "SOURCES;LINKS;LABELS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_executable(${ARG_NAME} ${ARG_SOURCES})
+  target_link_libraries(
+    ${ARG_NAME} PRIVATE ${ARG_LINKS} GTest::gtest_main GTest::gmock
+                        writ_warnings)
+  target_compile_definitions(
+    ${ARG_NAME} PRIVATE WRIT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  gtest_discover_tests(
+    ${ARG_NAME}
+    DISCOVERY_MODE PRE_TEST
+    PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+endfunction()

@@ -1,0 +1,56 @@
+// The identity of a resource: its address, `Kind/name` or `Kind/parent/name`
+// (language.md, "Addresses"). Neither a parent's nor a resource's name can hold
+// a slash, so the text and its parts say the same. Ordered by the text.
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace writ {
+
+class ResourceId {
+ public:
+  ResourceId() = default;
+  ResourceId(std::string_view kind, std::string_view name);
+  ResourceId(std::string_view kind, std::string_view parent,
+             std::string_view name);
+
+  // Parses two or three non-empty parts between slashes; says nothing of
+  // whether the kind exists or the names are well formed.
+  static std::optional<ResourceId> Parse(std::string_view address);
+
+  const std::string& address() const { return address_; }
+  std::string_view kind() const;
+  // The name of the parent; empty for kinds that have none.
+  std::string_view parent() const;
+  std::string_view name() const;
+
+  bool empty() const { return address_.empty(); }
+
+  friend bool operator==(const ResourceId& a, const ResourceId& b) {
+    return a.address_ == b.address_;
+  }
+  friend std::strong_ordering operator<=>(const ResourceId& a,
+                                          const ResourceId& b) {
+    return a.address_.compare(b.address_) <=> 0;
+  }
+
+ private:
+  std::string address_;
+  std::uint32_t kind_size_ = 0;
+  std::uint32_t parent_size_ = 0;
+};
+
+}  // namespace writ
+
+template <>
+struct std::hash<writ::ResourceId> {
+  std::size_t operator()(const writ::ResourceId& id) const noexcept {
+    return std::hash<std::string>{}(id.address());
+  }
+};
