@@ -67,11 +67,6 @@ bool operator==(const Value& a, const Value& b) {
   });
 }
 
-bool operator==(const Value::Entry& a, const Value::Entry& b);
-bool operator==(const Value::Entry& a, const Value::Entry& b) {
-  return a.key == b.key && a.value == b.value;
-}
-
 std::string_view Describe(Value::Type type) {
   switch (type) {
     case Value::Type::kNull:

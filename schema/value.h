@@ -36,15 +36,16 @@ class Value {
   };
 
   Value() = default;
-  Value(bool value) : data_(value) {}                   // NOLINT: literal-like
-  Value(std::int64_t value) : data_(value) {}           // NOLINT
-  Value(int value) : data_(std::int64_t{value}) {}      // NOLINT
-  Value(double value) : data_(value) {}                 // NOLINT
-  Value(std::string value) : data_(std::move(value)) {}            // NOLINT
-  Value(std::string_view value) : data_(std::string(value)) {}     // NOLINT
-  Value(const char* value) : data_(std::string(value)) {}          // NOLINT
-  Value(List value) : data_(std::move(value)) {}                   // NOLINT
-  Value(Map value) : data_(std::move(value)) {}                    // NOLINT
+  // Not explicit, so that trees can be written down as literals.
+  Value(bool value);              // NOLINT
+  Value(std::int64_t value);      // NOLINT
+  Value(int value);               // NOLINT
+  Value(double value);            // NOLINT
+  Value(std::string value);       // NOLINT
+  Value(std::string_view value);  // NOLINT
+  Value(const char* value);       // NOLINT
+  Value(List value);              // NOLINT
+  Value(Map value);               // NOLINT
 
   Type type() const { return static_cast<Type>(data_.index()); }
   bool IsNull() const { return type() == Type::kNull; }
@@ -96,7 +97,22 @@ struct Value::Entry {
   std::string key;
   SourceRange key_range;
   Value value;
+
+  friend bool operator==(const Entry& a, const Entry& b) {
+    return a.key == b.key && a.value == b.value;
+  }
 };
+
+// Down here, where an entry is complete: clang wants that.
+inline Value::Value(bool value) : data_(value) {}
+inline Value::Value(std::int64_t value) : data_(value) {}
+inline Value::Value(int value) : data_(std::int64_t{value}) {}
+inline Value::Value(double value) : data_(value) {}
+inline Value::Value(std::string value) : data_(std::move(value)) {}
+inline Value::Value(std::string_view value) : data_(std::string(value)) {}
+inline Value::Value(const char* value) : data_(std::string(value)) {}
+inline Value::Value(List value) : data_(std::move(value)) {}
+inline Value::Value(Map value) : data_(std::move(value)) {}
 
 // "a string", "a list": for messages.
 std::string_view Describe(Value::Type type);
