@@ -36,6 +36,16 @@ Result<T> While(Result<T> result, std::string context) {
   return result;
 }
 
+namespace internal {
+
+// What TRY yields; tl::expected<void> has no value() for a temporary.
+template <typename T>
+T TakeValue(Result<T>&& result) {
+  return *std::move(result);
+}
+inline void TakeValue(Status&&) {}
+
+}  // namespace internal
 }  // namespace writ
 
 // A statement expression, marked as an extension so that -Wpedantic passes.
@@ -46,5 +56,5 @@ Result<T> While(Result<T> result, std::string context) {
       return ::tl::unexpected<::writ::Error>(                          \
           std::move(writ_try_result).error());                         \
     }                                                                  \
-    std::move(writ_try_result).value();                                \
+    ::writ::internal::TakeValue(std::move(writ_try_result));           \
   })

@@ -1,0 +1,288 @@
+#include "reconciler/controller/planning.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "reconciler/controller/desired_buckets.h"
+#include "reconciler/controller/gather.h"
+#include "reconciler/version.h"
+
+namespace writ::reconciler {
+namespace {
+
+// One consistent view of the state, for as long as it lives.
+class ReadScope {
+ public:
+  static Result<std::unique_ptr<ReadScope>> Begin(StateStore& store) {
+    TRY(store.BeginRead());
+    return std::make_unique<ReadScope>(store);
+  }
+  explicit ReadScope(StateStore& store) : store_(store) {}
+  ~ReadScope() { store_.EndRead(); }
+  ReadScope(const ReadScope&) = delete;
+  ReadScope& operator=(const ReadScope&) = delete;
+
+ private:
+  StateStore& store_;
+};
+
+// Everything that decides what manifests come to, but for the files.
+bool Holds(const BaseRecord& base, const manifests::DesiredState& loaded) {
+  return base.inputs == loaded.inputs &&
+         base.kind_tables == KindTablesFingerprint() &&
+         base.writ_version == kVersion && !base.tree_id.empty();
+}
+
+bool IsGuardKind(const ResourceId& id) {
+  return id.kind() == "Policy" || id.kind() == "PolicyException";
+}
+
+Digest DigestOfPolicies(const manifests::DesiredState& desired) {
+  Sha256Stream stream;
+  for (const std::string& pack : desired.repository.policy_packs) {
+    stream.UpdateFramed(pack);
+  }
+  for (const Resource& resource : desired.resources) {
+    if (!IsGuardKind(resource.id)) continue;
+    stream.UpdateFramed(resource.id.address());
+    stream.Update(resource.digest.Bytes());
+  }
+  return stream.Finish();
+}
+
+engine::SafetyRules RulesOf(const manifests::RepositoryConfig& repository) {
+  return {repository.safety.max_delete_percent,
+          repository.safety.max_update_percent,
+          repository.safety.min_existing};
+}
+
+class Planning {
+ public:
+  Planning(manifests::Source& source, StateStore* store,
+           const PlanningOptions& options, Diagnostics& diagnostics)
+      : source_(source),
+        store_(store),
+        options_(options),
+        diagnostics_(diagnostics) {}
+
+  Result<std::optional<Planned>> Run();
+
+ private:
+  bool MayUseBase() const {
+    return options_.incremental && store_ != nullptr &&
+           !source_.commit().tree_id.empty() && options_.plan.prune &&
+           options_.plan.mode == engine::PlanMode::kNormal &&
+           options_.plan.targets.empty() && options_.plan.excludes.empty();
+  }
+  Result<std::optional<Planned>> FromBase();
+  Result<std::optional<Planned>> Unchanged(manifests::DesiredState loaded,
+                                           const BaseRecord& base);
+  Result<std::optional<Planned>> Incremental(manifests::DesiredState loaded,
+                                             const BaseRecord& base);
+  Result<std::optional<Planned>> Complete();
+
+  std::optional<engine::Plan> Decide(const manifests::DesiredState& desired,
+                                     engine::DesiredInput input,
+                                     const engine::Snapshot& live,
+                                     Diagnostics& diagnostics) const;
+  void FillContext(engine::Plan& plan, std::int64_t desired_count) const;
+  std::optional<BaseRecord> NextBase(const engine::Plan& plan,
+                                     const manifests::DesiredState& desired,
+                                     const engine::DesiredDigest& digest,
+                                     std::int64_t desired_count,
+                                     std::int64_t file_count) const;
+
+  manifests::Source& source_;
+  StateStore* store_;
+  const PlanningOptions& options_;
+  Diagnostics& diagnostics_;
+  StateFacts facts_;
+};
+
+Result<std::optional<Planned>> Planning::Run() {
+  std::unique_ptr<ReadScope> scope;
+  if (store_ != nullptr) {
+    scope = TRY(ReadScope::Begin(*store_));
+    facts_ = TRY(store_->ReadFacts());
+  }
+  if (MayUseBase()) {
+    auto planned = TRY(FromBase());
+    if (planned) return planned;
+  }
+  return Complete();
+}
+
+Result<std::optional<Planned>> Planning::FromBase() {
+  Diagnostics ignored;  // the complete way reports
+  auto loaded =
+      TRY(manifests::LoadFiles(source_, options_.load, {}, ignored));
+  if (!loaded) return std::nullopt;
+  const auto base = TRY(store_->ReadBase(loaded->repository.name));
+  if (!base || !Holds(*base, *loaded)) return std::nullopt;
+  const bool in_time =
+      !base->valid_until || options_.plan.now < *base->valid_until;
+  if (in_time && base->serial == facts_.serial &&
+      base->tree_id == source_.commit().tree_id) {
+    return Unchanged(std::move(*loaded), *base);
+  }
+  return Incremental(std::move(*loaded), *base);
+}
+
+Result<std::optional<Planned>> Planning::Unchanged(
+    manifests::DesiredState loaded, const BaseRecord& base) {
+  Planned planned;
+  planned.path = PlanPath::kUnchanged;
+  planned.live.lineage = facts_.lineage;
+  planned.live.serial = facts_.serial;
+  planned.live.environment = facts_.environment;
+  planned.live.existing = base.desired_count;
+  engine::DesiredInput input;
+  input.complete = false;
+  input.desired_count = base.desired_count;
+  input.policies_digest = base.policies;
+  input.digest = engine::DesiredDigest(base.desired_buckets).Whole();
+  loaded.resources.clear();
+  auto plan = Decide(loaded, std::move(input), planned.live, diagnostics_);
+  if (!plan) return std::nullopt;
+  planned.plan = std::move(*plan);
+  FillContext(planned.plan, base.desired_count);
+  planned.desired = std::move(loaded);
+  planned.next_base = base;
+  return planned;
+}
+
+Result<std::optional<Planned>> Planning::Incremental(
+    manifests::DesiredState loaded, const BaseRecord& base) {
+  auto gathered =
+      TRY(GatherChanged(source_, *store_, facts_, base, options_.load,
+                        std::move(loaded)));
+  if (!gathered) return std::nullopt;
+  manifests::DesiredState& desired = gathered->desired;
+  const auto is_guard = [](const auto& id) { return IsGuardKind(id); };
+  const bool guards_change =
+      std::any_of(gathered->undeclared.begin(), gathered->undeclared.end(),
+                  is_guard) ||
+      std::any_of(desired.resources.begin(), desired.resources.end(),
+                  [](const Resource& r) { return IsGuardKind(r.id); });
+  if (guards_change) return std::nullopt;
+
+  const std::string& owner = desired.repository.name;
+  const auto digest = TRY(DigestOfChanged(*store_, owner, base,
+                                          desired.resources,
+                                          gathered->undeclared));
+  std::int64_t desired_count = base.desired_count;
+  for (const ResourceId& id : gathered->undeclared) {
+    const engine::LiveResource* row = gathered->live.Find(id);
+    if (row != nullptr && row->owner == owner) --desired_count;
+  }
+  for (const Resource& resource : desired.resources) {
+    const engine::LiveResource* row = gathered->live.Find(resource.id);
+    if (row == nullptr || row->owner != owner) ++desired_count;
+  }
+
+  engine::DesiredInput input;
+  input.complete = false;
+  input.undeclared = std::move(gathered->undeclared);
+  input.desired_count = desired_count;
+  input.policies_digest = base.policies;
+  input.digest = digest.Whole();
+  Diagnostics diagnostics;
+  auto plan = Decide(desired, std::move(input), gathered->live, diagnostics);
+  if (!plan || diagnostics.HasErrors()) return std::nullopt;
+  diagnostics_.Append(std::move(diagnostics));
+
+  Planned planned;
+  planned.path = PlanPath::kIncremental;
+  planned.plan = std::move(*plan);
+  FillContext(planned.plan, desired_count);
+  planned.next_base =
+      NextBase(planned.plan, desired, digest, desired_count, base.file_count);
+  planned.desired = std::move(desired);
+  planned.live = std::move(gathered->live);
+  return planned;
+}
+
+Result<std::optional<Planned>> Planning::Complete() {
+  auto desired = TRY(manifests::Load(source_, options_.load, diagnostics_));
+  if (!desired) return std::nullopt;
+  Planned planned;
+  planned.live.environment = desired->environment.name;
+  if (store_ != nullptr) {
+    planned.live = TRY(GatherAll(*store_, facts_, desired->repository.name,
+                                 desired->resources));
+  }
+  const engine::DesiredDigest digest = DigestOfAll(desired->resources);
+  const auto desired_count =
+      static_cast<std::int64_t>(desired->resources.size());
+  engine::DesiredInput input;
+  input.desired_count = desired_count;
+  input.policies_digest = DigestOfPolicies(*desired);
+  input.digest = digest.Whole();
+  auto plan =
+      Decide(*desired, std::move(input), planned.live, diagnostics_);
+  if (!plan) return std::nullopt;
+  planned.plan = std::move(*plan);
+  FillContext(planned.plan, desired_count);
+  planned.next_base =
+      NextBase(planned.plan, *desired, digest, desired_count,
+               static_cast<std::int64_t>(desired->file_count));
+  planned.desired = std::move(*desired);
+  return planned;
+}
+
+std::optional<engine::Plan> Planning::Decide(
+    const manifests::DesiredState& desired, engine::DesiredInput input,
+    const engine::Snapshot& live, Diagnostics& diagnostics) const {
+  input.owner = desired.repository.name;
+  input.environment = desired.environment.name;
+  input.files = &desired.files;
+  input.resources = &desired.resources;
+  input.commit = source_.commit();
+  engine::PlanOptions options = options_.plan;
+  options.safety = RulesOf(desired.repository);
+  return engine::MakePlan(input, live, options, diagnostics);
+}
+
+void Planning::FillContext(engine::Plan& plan,
+                           std::int64_t desired_count) const {
+  plan.commit = source_.commit();
+  plan.source_ref = source_.commit().ref;
+  plan.serial = facts_.serial;
+  plan.resource_count = desired_count;
+  plan.planned_at = options_.plan.now;
+  plan.writ_version = std::string(kVersion);
+}
+
+std::optional<BaseRecord> Planning::NextBase(
+    const engine::Plan& plan, const manifests::DesiredState& desired,
+    const engine::DesiredDigest& digest, std::int64_t desired_count,
+    std::int64_t file_count) const {
+  const bool whole = options_.plan.mode == engine::PlanMode::kNormal &&
+                     options_.plan.targets.empty() &&
+                     options_.plan.excludes.empty() && options_.plan.prune &&
+                     plan.counts().suspended == 0 &&
+                     !source_.commit().tree_id.empty();
+  if (!whole) return std::nullopt;
+  BaseRecord base;
+  base.tree_id = source_.commit().tree_id;
+  base.commit = source_.commit().id;
+  base.inputs = desired.inputs;
+  base.kind_tables = KindTablesFingerprint();
+  base.writ_version = std::string(kVersion);
+  base.policies = plan.policies_digest;
+  base.desired_buckets = digest.Serialize();
+  base.desired_count = desired_count;
+  base.file_count = file_count;
+  return base;
+}
+
+}  // namespace
+
+Result<std::optional<Planned>> PlanAgainst(manifests::Source& source,
+                                           StateStore* store,
+                                           const PlanningOptions& options,
+                                           Diagnostics& diagnostics) {
+  return Planning(source, store, options, diagnostics).Run();
+}
+
+}  // namespace writ::reconciler

@@ -1,0 +1,156 @@
+#include "reconciler/controller/stored_change.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "schema/check.h"
+#include "schema/json.h"
+#include "schema/kind.h"
+
+namespace writ::reconciler {
+namespace {
+
+using engine::Action;
+using engine::Change;
+using engine::LiveResource;
+
+constexpr std::size_t kUidDigits = 32;
+constexpr std::size_t kWorkspaceIdDigits = 24;
+
+const Resource* FindDesired(const Planned& planned, const ResourceId& id) {
+  const auto& all = planned.desired.resources;
+  const auto found = std::lower_bound(
+      all.begin(), all.end(), id,
+      [](const Resource& r, const ResourceId& wanted) { return r.id < wanted; });
+  return found == all.end() || found->id != id ? nullptr : &*found;
+}
+
+// Gives the computed fields that nobody has given a value yet theirs.
+void FillComputed(const Kind& kind, Value& content, Random& random) {
+  Value* spec = content.Find("spec");
+  if (spec == nullptr) return;
+  for (const Field& field : kind.spec.fields) {
+    if (!field.computed || spec->Find(field.name) != nullptr) continue;
+    // The only computed format there is; another needs its maker here.
+    CHECK(field.format == Format::kWorkspaceId);
+    spec->Set(field.name, random.Hex(kWorkspaceIdDigits));
+  }
+}
+
+engine::Provenance ProvenanceOf(const engine::Plan& plan,
+                                const Change& change) {
+  const Commit& commit = plan.commit;
+  engine::Provenance provenance;
+  provenance.commit = commit.id;
+  provenance.subject = commit.subject;
+  if (!commit.author_name.empty()) {
+    provenance.author = commit.author_name + " <" + commit.author_email + ">";
+  }
+  provenance.file = change.written_at.file;
+  provenance.line = change.written_at.line;
+  provenance.column = change.written_at.column;
+  return provenance;
+}
+
+Status WriteMove(WriteTransaction& transaction, StateStore& store,
+                 const Change& change, const Planned& planned,
+                 const std::string& actor, Timestamp now, Random& random) {
+  const ResourceId& from = *change.moved_from;
+  const LiveResource* before = planned.live.Find(from);
+  StoredResource stored =
+      MakeStored(change, planned, before, actor, now, random);
+  const auto carried = TRY(store.ReadStored(change.id));
+  if (!carried) {
+    TRY(transaction.Rename(from, change.id, change.generation));
+  } else if (before == nullptr || carried->live.uid != before->uid) {
+    return Fail(ErrorCode::kConflict,
+                change.id.address() + " was created meanwhile");
+  }
+  const auto moved = TRY(store.ReadStored(change.id));
+  if (!moved) {
+    return Fail(ErrorCode::kConflict, from.address() + " is gone");
+  }
+  if (change.fields.empty()) {
+    stored.live.generation = moved->live.generation;
+    return transaction.Touch(stored);
+  }
+  return transaction.Put(stored, moved->live.generation);
+}
+
+Status WriteForget(WriteTransaction& transaction, StateStore& store,
+                   const Change& change) {
+  auto stored = TRY(store.ReadStored(change.id));
+  if (!stored) {
+    return Fail(ErrorCode::kConflict, change.id.address() + " is gone");
+  }
+  stored->live.owner.reset();
+  stored->live.protect = false;
+  stored->settled = true;
+  return transaction.Put(*stored, change.generation);
+}
+
+}  // namespace
+
+StoredResource MakeStored(const Change& change, const Planned& planned,
+                          const LiveResource* before, const std::string& actor,
+                          Timestamp now, Random& random) {
+  CHECK(change.after != nullptr);
+  const Resource* desired = FindDesired(planned, change.id);
+  CHECK(desired != nullptr);
+  StoredResource stored;
+  LiveResource& live = stored.live;
+  live.id = change.id;
+  live.parent = desired->parent;
+  const bool same = before != nullptr && change.action != Action::kReplace;
+  live.uid = same ? before->uid : random.Hex(kUidDigits);
+  if (same) live.status = before->status;
+  live.owner = planned.plan.owner;
+  Value content = *change.after;
+  FillComputed(*desired->kind, content, random);
+  live.content = CanonicalJson(content);
+  live.content_digest = Sha256(live.content);
+  live.desired_digest = change.desired_digest;
+  live.protect = desired->lifecycle.protect;
+  live.forget_on_delete = desired->lifecycle.forget_on_delete;
+  live.implied = desired->implied;
+  live.provenance = ProvenanceOf(planned.plan, change);
+  live.changed_by = actor;
+  live.changed_at = now;
+  stored.settled = true;
+  stored.file = live.provenance.file;
+  stored.time_edges = desired->time_edges;
+  for (const engine::Touched& touched : change.refers_to) {
+    if (touched.id != live.parent) stored.references.push_back(touched.id);
+  }
+  return stored;
+}
+
+Status WriteChange(WriteTransaction& transaction, StateStore& store,
+                   const Change& change, const Planned& planned,
+                   const std::string& actor, Timestamp now, Random& random) {
+  const LiveResource* before = planned.live.Find(change.id);
+  switch (change.action) {
+    case Action::kNoOp:
+    case Action::kRotate:
+      return {};
+    case Action::kDelete:
+      return transaction.Delete(change.id, change.generation);
+    case Action::kForget:
+      return WriteForget(transaction, store, change);
+    case Action::kMove:
+      return WriteMove(transaction, store, change, planned, actor, now, random);
+    case Action::kReplace:
+      TRY(transaction.Delete(change.id, change.generation));
+      return transaction.Put(
+          MakeStored(change, planned, before, actor, now, random), 0);
+    case Action::kCreate:
+    case Action::kUpdate:
+    case Action::kAdopt:
+      return transaction.Put(
+          MakeStored(change, planned, before, actor, now, random),
+          change.generation);
+  }
+  return {};
+}
+
+}  // namespace writ::reconciler
