@@ -77,15 +77,15 @@ struct FieldChange {
 
 // Why a plan can't be applied as it is, and which flag would let it.
 enum class GuardKind : std::uint8_t {
-  kDeletesOverLimit,  // --allow-deletes N
-  kUpdatesOverLimit,  // --allow-updates N
-  kEmptyDesired,      // --allow-empty
-  kProtected,         // --allow-protected ADDRESS
-  kDataLoss,          // --allow-data-loss ADDRESS (T-12)
-  kForeignOwner,      // no flag: adopt: {from} or writ state transfer
-  kUnmanaged,         // no flag: lifecycle.adopt
-  kHasChildren,       // no flag: delete or move the children
-  kMoveAcrossParents, // no flag
+  kDeletesOverLimit,   // --allow-deletes N
+  kUpdatesOverLimit,   // --allow-updates N
+  kEmptyDesired,       // --allow-empty
+  kProtected,          // --allow-protected ADDRESS
+  kDataLoss,           // --allow-data-loss ADDRESS (T-12)
+  kForeignOwner,       // no flag: adopt: {from} or writ state transfer
+  kUnmanaged,          // no flag: lifecycle.adopt
+  kHasChildren,        // no flag: delete or move the children
+  kMoveAcrossParents,  // no flag
 };
 std::string_view Name(GuardKind kind);
 
@@ -115,14 +115,14 @@ struct Change {
   // apply writes is `after`, computed and ignored fields merged in.
   std::shared_ptr<const Value> before;
   std::shared_ptr<const Value> after;
-  Digest desired_digest;        // Resource::digest; zero where not desired
-  std::int64_t generation = 0;  // of the live resource; 0: none
-  std::vector<Touched> refers_to;     // sorted; live generations of references
+  Digest desired_digest;           // Resource::digest; zero where not desired
+  std::int64_t generation = 0;     // of the live resource; 0: none
+  std::vector<Touched> refers_to;  // sorted; live generations of references
   std::vector<ResourceId> after_changes;  // applied before this one, sorted
-  bool suspended = false;       // planned, never applied
+  bool suspended = false;                 // planned, never applied
   std::vector<Guard> guards;
   std::optional<Compatibility> compatibility;
-  std::string status;           // of the live resource: "revoked by …"
+  std::string status;  // of the live resource: "revoked by …"
   std::vector<std::string> missing_values;  // secrets required but without one
 
   // Context.
@@ -153,12 +153,12 @@ struct Plan {
   // Decision.
   std::string environment;
   std::string owner;
-  std::string lineage;     // empty: the state doesn't exist yet
-  Digest desired_digest;   // of all that is desired
+  std::string lineage;    // empty: the state doesn't exist yet
+  Digest desired_digest;  // of all that is desired
   Digest policies_digest;
-  std::vector<Change> changes;  // in the order of apply
-  std::vector<Guard> guards;    // of the plan as a whole
-  std::string mode = "normal";  // normal | destroy | refresh-only
+  std::vector<Change> changes;        // in the order of apply
+  std::vector<Guard> guards;          // of the plan as a whole
+  std::string mode = "normal";        // normal | destroy | refresh-only
   std::vector<std::string> targets;   // --target, sorted
   std::vector<std::string> excludes;  // --exclude, sorted
 

@@ -48,8 +48,8 @@ struct Allowances {
 
 struct PlanOptions {
   PlanMode mode = PlanMode::kNormal;
-  bool prune = true;  // sync.prune
-  std::vector<ResourceId> targets;  // with what they depend on
+  bool prune = true;                 // sync.prune
+  std::vector<ResourceId> targets;   // with what they depend on
   std::vector<ResourceId> excludes;  // with what depends on them
   SafetyRules safety;
   Allowances allow;
@@ -68,7 +68,7 @@ struct DesiredInput {
   std::vector<ResourceId> undeclared;
   // Partial only: how many resources are desired in all.
   std::int64_t desired_count = 0;
-  Digest digest;           // of all that is desired (engine/state/desired_digest.h)
+  Digest digest;  // of all that is desired (engine/state/desired_digest.h)
   Digest policies_digest;
   Commit commit;
 };
@@ -76,8 +76,8 @@ struct DesiredInput {
 // The plan, or nothing when `diagnostics` gained errors: dangling references,
 // cycles, duplicates, secrets that don't admit their user, a move across
 // parents. `excerpt` gives source lines for carets; may be null.
-std::optional<Plan> MakePlan(const DesiredInput& desired,
-                             const Snapshot& live, const PlanOptions& options,
+std::optional<Plan> MakePlan(const DesiredInput& desired, const Snapshot& live,
+                             const PlanOptions& options,
                              Diagnostics& diagnostics);
 
 }  // namespace writ::engine

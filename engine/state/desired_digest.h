@@ -22,8 +22,7 @@ inline constexpr std::uint32_t kDesiredBuckets = 4096;
 std::uint32_t BucketOf(std::string_view address);
 
 // REQUIRES: sorted by address, all of one bucket.
-Digest BucketDigest(
-    const std::vector<std::pair<std::string, Digest>>& entries);
+Digest BucketDigest(const std::vector<std::pair<std::string, Digest>>& entries);
 
 class DesiredDigest {
  public:

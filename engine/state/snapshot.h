@@ -33,9 +33,9 @@ struct LiveResource {
   ResourceId parent;                 // empty for kinds without one
   std::string uid;                   // kept through moves
   std::optional<std::string> owner;  // none: unmanaged
-  std::int64_t generation = 0;  // moves with spec, address, ownership,
-                                // protection, suspension
-  std::string content;          // canonical JSON, as Resource::content
+  std::int64_t generation = 0;       // moves with spec, address, ownership,
+                                     // protection, suspension
+  std::string content;               // canonical JSON, as Resource::content
   // What the owner last applied: canonical JSON; empty: the same as content.
   std::string applied;
   Digest content_digest;

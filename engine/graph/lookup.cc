@@ -1,0 +1,51 @@
+#include "engine/graph/lookup.h"
+
+#include <algorithm>
+#include <array>
+
+#include "engine/graph/graph.h"
+
+namespace writ::engine {
+
+bool IsTopLevelKind(std::string_view kind) {
+  static constexpr std::array<std::string_view, 5> kKinds = {
+      "App", "Policy", "PolicyException", "Project", "Workspace"};
+  return std::find(kKinds.begin(), kKinds.end(), kind) != kKinds.end();
+}
+
+std::string_view WorkspaceNamed(const Resource& resource) {
+  if (resource.parent.kind() == "Workspace") return resource.parent.name();
+  const Value* spec =
+      resource.content == nullptr ? nullptr : resource.content->Find("spec");
+  return spec == nullptr ? std::string_view() : spec->FindString("workspace");
+}
+
+bool MayMean(const Reference& reference, std::string_view address) {
+  if (reference.kinds == nullptr || reference.kinds->empty()) return true;
+  const std::string_view kind = address.substr(0, address.find('/'));
+  return std::find(reference.kinds->begin(), reference.kinds->end(), kind) !=
+         reference.kinds->end();
+}
+
+Lookup ResolveReference(
+    const Resource& user, const Reference& reference,
+    const std::function<std::string(const ResourceId& parent)>& workspace_of,
+    const std::function<bool(const ResourceId&)>& exists) {
+  Lookup lookup;
+  std::string buffer;
+  VisitAddresses(user, reference, buffer, workspace_of,
+                 [&](std::string_view address) {
+                   std::optional<ResourceId> id = ResourceId::Parse(address);
+                   if (!id) return false;
+                   if (exists(*id)) {
+                     lookup.found = std::move(id);
+                     return true;
+                   }
+                   lookup.tried.push_back(std::move(*id));
+                   return false;
+                 });
+  if (lookup.found) lookup.tried.clear();
+  return lookup;
+}
+
+}  // namespace writ::engine
