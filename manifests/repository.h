@@ -33,7 +33,7 @@ struct EnvironmentConfig {
 };
 
 struct RepositoryConfig {
-  std::string name;  // the owner written on every live object
+  std::string name;                  // the owner written on every live object
   std::vector<std::string> include;  // globs; empty: every YAML file but
                                      // writ.yaml, overlays and *.test.yaml
   std::vector<std::string> exclude;

@@ -1,0 +1,162 @@
+#include "manifests/source_text.h"
+
+#include <algorithm>
+
+#include "schema/utf8.h"
+
+namespace writ::manifests {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::size_t kMaxExcerptBytes = 4096;
+
+bool HasPrefix(std::string_view text, std::string_view prefix) {
+  return text.substr(0, prefix.size()) == prefix;
+}
+
+// UTF-16 and UTF-32, with a mark or by the zero bytes that every ASCII
+// character brings along in them.
+bool IsWideEncoding(std::string_view text) {
+  using namespace std::string_view_literals;
+  if (HasPrefix(text, "\xFF\xFE"sv) || HasPrefix(text, "\xFE\xFF"sv)) {
+    return true;
+  }
+  if (text.size() < 2) return false;
+  const bool first = text[0] == '\0';
+  const bool second = text[1] == '\0';
+  return first != second || (first && text.size() >= 4 && text[3] != '\0');
+}
+
+std::string Hex(char32_t value) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string digits;
+  for (; value != 0; value >>= 4) {
+    digits.insert(digits.begin(), kDigits[value & 15]);
+  }
+  while (digits.size() < 4) digits.insert(digits.begin(), '0');
+  return "U+" + digits;
+}
+
+TextFault InvalidUtf8(std::size_t offset) {
+  return {offset, "the file is not valid UTF-8", "save it as UTF-8"};
+}
+
+TextFault ControlCharacter(std::size_t offset, char32_t value) {
+  if (value == 0) {
+    return {offset, "the file holds a NUL byte, so it is no text", ""};
+  }
+  return {offset, "control character " + Hex(value) + " in the text",
+          "remove it, or write it as \"\\x..\" in a quoted text"};
+}
+
+// Whether YAML takes the character raw: all but C0 other than tab and line
+// ends, DEL, C1 other than NEL, and the two non-characters (YAML 1.2, 5.1).
+bool IsPrintable(char32_t value) {
+  if (value < 0x20) return value == '\t' || value == '\n' || value == '\r';
+  if (value < 0x7F) return true;
+  if (value < 0xA0) return value == 0x85;
+  return value != 0xFFFE && value != 0xFFFF;
+}
+
+}  // namespace
+
+std::string_view WithoutByteOrderMark(std::string_view bytes) {
+  if (HasPrefix(bytes, kByteOrderMark)) {
+    bytes.remove_prefix(kByteOrderMark.size());
+  }
+  return bytes;
+}
+
+std::optional<TextFault> FindTextFault(std::string_view text) {
+  if (IsWideEncoding(text)) {
+    return TextFault{0, "the file is in UTF-16 or UTF-32, not in UTF-8",
+                     "save it as UTF-8"};
+  }
+  for (std::size_t at = 0; at < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte >= 0x20 && byte < 0x7F) {
+      ++at;
+      continue;
+    }
+    const CodePoint point = DecodeUtf8(text, at);
+    if (!point.valid) return InvalidUtf8(at);
+    if (!IsPrintable(point.value)) return ControlCharacter(at, point.value);
+    if (byte == '\r' && (at + 1 == text.size() || text[at + 1] != '\n')) {
+      return TextFault{at, "a carriage return without a line feed",
+                       "end lines with LF or CRLF"};
+    }
+    at += point.size;
+  }
+  return std::nullopt;
+}
+
+const std::vector<std::size_t>& SourceText::Starts() const {
+  if (!starts_.empty()) return starts_;
+  starts_.push_back(0);
+  for (std::size_t at = text_.find('\n'); at != std::string_view::npos;
+       at = text_.find('\n', at + 1)) {
+    starts_.push_back(at + 1);
+  }
+  return starts_;
+}
+
+std::string_view SourceText::Line(std::uint32_t line) const {
+  const auto& starts = Starts();
+  if (line == 0 || line > starts.size()) return {};
+  const std::size_t begin = starts[line - 1];
+  std::string_view text = text_.substr(begin);
+  text = text.substr(0, text.find('\n'));
+  if (!text.empty() && text.back() == '\r') text.remove_suffix(1);
+  return text;
+}
+
+SourceRange SourceText::At(std::size_t offset, std::size_t size) const {
+  offset = std::min(offset, text_.size());
+  const auto& starts = Starts();
+  const auto next = std::upper_bound(starts.begin(), starts.end(), offset);
+  const std::size_t begin = *(next - 1);
+  const auto line = static_cast<std::uint32_t>(next - starts.begin());
+  const std::size_t line_end = begin + Line(line).size();
+  const std::size_t end = std::max(offset, std::min(offset + size, line_end));
+  return {file_, line,
+          static_cast<std::uint32_t>(
+              CountCodePoints(text_.substr(begin, offset - begin)) + 1),
+          static_cast<std::uint32_t>(
+              CountCodePoints(text_.substr(offset, end - offset)))};
+}
+
+std::size_t SourceText::OffsetOf(const SourceRange& range) const {
+  const auto& starts = Starts();
+  if (range.line == 0 || range.line > starts.size()) return text_.size();
+  std::size_t at = starts[range.line - 1];
+  for (std::uint32_t column = 1; column < range.column; ++column) {
+    if (at >= text_.size()) break;
+    at += DecodeUtf8(text_, at).size;
+  }
+  return at;
+}
+
+void SourceText::Hide(std::size_t offset, std::size_t size, std::size_t shown) {
+  hidden_.push_back({offset, offset + size, offset + std::min(shown, size)});
+}
+
+std::string SourceText::Excerpt(std::uint32_t line) const {
+  const std::string_view text = Line(line);
+  if (text.empty() || text.size() > kMaxExcerptBytes) return {};
+  const std::size_t begin = Starts()[line - 1];
+  std::string shown(text);
+  bool cut = false;
+  for (const Hidden& hidden : hidden_) {
+    const std::size_t from = std::max(hidden.shown_until, begin);
+    const std::size_t to = std::min(hidden.end, begin + text.size());
+    if (from >= to) continue;
+    cut = true;
+    // A blank for each byte; characters of several bytes only lose width.
+    std::fill(shown.begin() + static_cast<std::ptrdiff_t>(from - begin),
+              shown.begin() + static_cast<std::ptrdiff_t>(to - begin), ' ');
+  }
+  if (!cut) return shown;
+  return shown + " (not shown)";
+}
+
+}  // namespace writ::manifests
