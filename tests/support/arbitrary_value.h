@@ -66,21 +66,21 @@ inline rc::Gen<Value> ArbitraryScalar() {
 inline rc::Gen<Value> ArbitraryValue(int levels = 3) {
   if (levels == 0) return ArbitraryScalar();
   using Entries = std::vector<std::pair<std::string, Value>>;
-  // A tenth as large a level: sizes multiply.
-  constexpr double kShrink = 0.1;
+  // A fifth as large a level: sizes multiply.
+  constexpr double kShrink = 0.2;
   const auto list = rc::gen::map(
       rc::gen::scale(
           kShrink, rc::gen::container<Value::List>(ArbitraryValue(levels - 1))),
       [](Value::List items) { return Value(std::move(items)); });
-  const auto map =
-      rc::gen::map(rc::gen::container<Entries>(rc::gen::pair(
-                       ArbitraryText(), ArbitraryValue(levels - 1))),
-                   [](const Entries& entries) {
-                     Value value{Value::Map{}};
-                     for (const auto& [key, item] : entries)
-                       value.Set(key, item);
-                     return value;
-                   });
+  const auto map = rc::gen::map(
+      rc::gen::scale(kShrink,
+                     rc::gen::container<Entries>(rc::gen::pair(
+                         ArbitraryText(), ArbitraryValue(levels - 1)))),
+      [](const Entries& entries) {
+        Value value{Value::Map{}};
+        for (const auto& [key, item] : entries) value.Set(key, item);
+        return value;
+      });
   return rc::gen::oneOf(ArbitraryScalar(), list, map);
 }
 
