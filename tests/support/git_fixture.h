@@ -1,0 +1,142 @@
+// Real git repositories for tests, made by the git program in a temporary
+// folder with a fixed identity and no configuration of the user's. HOME of the
+// test itself is moved there too, for libgit2 reads it.
+//
+// Used by one thread. A git command that fails fails the test and throws.
+#pragma once
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace writ::testing {
+
+class GitFixture {
+ public:
+  // An empty folder `root()`, in it `repository()`: initialised, no commit.
+  GitFixture() {
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "writ-git-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) {
+      throw std::runtime_error("mkdtemp failed");
+    }
+    root_ = std::filesystem::canonical(pattern);
+    std::filesystem::permissions(root_, std::filesystem::perms(0755));
+    std::filesystem::create_directories(root_ / "home");
+    ::setenv("HOME", (root_ / "home").c_str(), 1);
+    ::unsetenv("XDG_CONFIG_HOME");
+    std::filesystem::create_directories(repository());
+    Git({"init", "--quiet", "--initial-branch=main"});
+  }
+  ~GitFixture() {
+    std::error_code ignored;
+    std::filesystem::remove_all(root_, ignored);
+  }
+  GitFixture(const GitFixture&) = delete;
+  GitFixture& operator=(const GitFixture&) = delete;
+
+  const std::filesystem::path& root() const { return root_; }
+  std::filesystem::path repository() const { return root_ / "repo"; }
+
+  // Runs git in the repository; returns its output without the final newline.
+  std::string Git(std::vector<std::string> arguments) {
+    return GitIn(repository(), std::move(arguments));
+  }
+
+  std::string GitIn(const std::filesystem::path& folder,
+                    std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"git", "-C", folder.string()});
+    const std::filesystem::path output = root_ / "output";
+    const int status = Run(arguments, output);
+    std::string text = ReadFile(output);
+    if (status != 0) {
+      std::string command;
+      for (const std::string& argument : arguments) command += argument + " ";
+      ADD_FAILURE() << command << "ended " << status << ": " << text;
+      throw std::runtime_error(command);
+    }
+    while (text.ends_with('\n')) text.pop_back();
+    return text;
+  }
+
+  // Makes the folders that `path` needs. Relative to the repository.
+  void Write(const std::filesystem::path& path, std::string_view text) {
+    const std::filesystem::path file = repository() / path;
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream stream(file, std::ios::binary | std::ios::trunc);
+    stream << text;
+  }
+
+  // Commits all that lies there; returns the commit's id.
+  std::string Commit(const std::string& message) {
+    Git({"add", "--all"});
+    Git({"commit", "--quiet", "--allow-empty", "--message", message});
+    return Git({"rev-parse", "HEAD"});
+  }
+
+  static std::string ReadFile(const std::filesystem::path& path) {
+    std::ifstream stream(path, std::ios::binary);
+    std::ostringstream text;
+    text << stream.rdbuf();
+    return text.str();
+  }
+
+ private:
+  std::vector<std::string> Environment() const {
+    const char* path = ::getenv("PATH");
+    return {std::string("PATH=") + (path == nullptr ? "/usr/bin:/bin" : path),
+            "HOME=" + (root_ / "home").string(),
+            "LC_ALL=C",
+            "GIT_CONFIG_GLOBAL=/dev/null",
+            "GIT_CONFIG_NOSYSTEM=1",
+            "GIT_TERMINAL_PROMPT=0",
+            "GIT_AUTHOR_NAME=Ana Ruiz",
+            "GIT_AUTHOR_EMAIL=ana@acme.example",
+            "GIT_AUTHOR_DATE=2026-11-21T03:20:00Z",
+            "GIT_COMMITTER_NAME=Ana Ruiz",
+            "GIT_COMMITTER_EMAIL=ana@acme.example",
+            "GIT_COMMITTER_DATE=2026-11-21T03:20:00Z"};
+  }
+
+  static std::vector<char*> Pointers(std::vector<std::string>& texts) {
+    std::vector<char*> pointers;
+    for (std::string& text : texts) pointers.push_back(text.data());
+    pointers.push_back(nullptr);
+    return pointers;
+  }
+
+  int Run(std::vector<std::string>& arguments,
+          const std::filesystem::path& output) const {
+    std::vector<std::string> environment = Environment();
+    posix_spawn_file_actions_t actions;
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output.c_str(),
+                                       O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    ::posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
+    pid_t child = 0;
+    const int failed = ::posix_spawnp(&child, "git", &actions, nullptr,
+                                      Pointers(arguments).data(),
+                                      Pointers(environment).data());
+    ::posix_spawn_file_actions_destroy(&actions);
+    if (failed != 0) return failed;
+    int status = 0;
+    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+  }
+
+  std::filesystem::path root_;
+};
+
+}  // namespace writ::testing
