@@ -81,6 +81,15 @@ constexpr std::array kZero = {
     Range{0xe0001, 0xe007f}, Range{0xe0100, 0xe01ef},
 };
 
+constexpr std::array kInvisible = {
+    Range{0x0000, 0x001f},   Range{0x007f, 0x009f},   Range{0x00ad, 0x00ad},
+    Range{0x034f, 0x034f},   Range{0x061c, 0x061c},   Range{0x115f, 0x1160},
+    Range{0x17b4, 0x17b5},   Range{0x180b, 0x180f},   Range{0x200b, 0x200f},
+    Range{0x2028, 0x202e},   Range{0x2060, 0x206f},   Range{0x3164, 0x3164},
+    Range{0xfeff, 0xfeff},   Range{0xffa0, 0xffa0},   Range{0xfff0, 0xfffb},
+    Range{0x1d173, 0x1d17a}, Range{0xe0000, 0xe0fff},
+};
+
 template <std::size_t kSize>
 bool Holds(const std::array<Range, kSize>& ranges, char32_t value) {
   const auto after = std::upper_bound(
@@ -171,6 +180,11 @@ std::size_t DisplayWidth(std::string_view text) {
     at += point.size;
   }
   return width;
+}
+
+bool IsInvisible(char32_t value) {
+  if (value >= 0x20 && value < 0x7f) return false;
+  return Holds(kInvisible, value);
 }
 
 }  // namespace writ

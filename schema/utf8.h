@@ -39,4 +39,11 @@ std::size_t CountCodePoints(std::string_view text);
 int DisplayWidth(char32_t value);
 std::size_t DisplayWidth(std::string_view text);
 
+// True for what a reader can't see or what changes how the rest is shown:
+// control characters (C0, DEL, C1), line and paragraph separators, bidi
+// controls and marks, zero-width and filler characters, tags and supplementary
+// variation selectors. Names may not hold them and outputs show them escaped
+// (T-17). Emoji's plain variation selectors are left alone.
+bool IsInvisible(char32_t value);
+
 }  // namespace writ

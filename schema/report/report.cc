@@ -1,0 +1,20 @@
+#include "schema/report/report.h"
+
+#include "schema/report/renderers.h"
+
+namespace writ {
+
+std::string RenderDiagnostics(const Diagnostics& diagnostics,
+                              const ReportOptions& options) {
+  switch (options.format) {
+    case ReportFormat::kText:
+      return RenderText(diagnostics, options);
+    case ReportFormat::kJson:
+      return RenderJson(diagnostics, options);
+    case ReportFormat::kGithub:
+      return RenderGithub(diagnostics);
+  }
+  return {};
+}
+
+}  // namespace writ
