@@ -77,6 +77,22 @@ TEST(Utf8, WidthIsWhatATerminalTakes) {
   }
 }
 
+// T-17: what names may not hold and outputs show escaped.
+TEST(Utf8, KnowsWhatAReaderCannotSee) {
+  for (const char32_t value :
+       {U'\0',     U'\n',     U'\t',         U'\x1b',      U'\x7f',
+        U'\u0080', U'\u009f', U'\u00ad',     U'\u061c',    U'\u200b',
+        U'\u200d', U'\u200e', U'\u200f',     U'\u2028',    U'\u2029',
+        U'\u202a', U'\u202e', U'\u2060',     U'\u2066',    U'\u2069',
+        U'\u3164', U'\uFEFF', U'\U000e0041', U'\U000e0101'}) {
+    EXPECT_TRUE(IsInvisible(value)) << static_cast<std::uint32_t>(value);
+  }
+  for (const char32_t value : {U' ', U'a', U'~', U'\u00a0', U'é', U'日',
+                               U'\u0301', U'😀', U'\uFE0F', U'→'}) {
+    EXPECT_FALSE(IsInvisible(value)) << static_cast<std::uint32_t>(value);
+  }
+}
+
 // Every scalar value, one by one: it's small enough to be exhaustive.
 TEST(Utf8, DecodesEveryScalarValueItEncodes) {
   for (char32_t value = 0; value <= 0x10ffff; ++value) {
