@@ -42,7 +42,7 @@ namespace writ::reconciler {
 enum class OpenMode : std::uint8_t {
   kReadOnly,  // no write at all, not even a migration or a -wal file's recovery
   kReadWrite,
-  kMigrate,   // creates the state where there is none, migrates an older one
+  kMigrate,  // creates the state where there is none, migrates an older one
 };
 
 struct OpenOptions {
@@ -60,13 +60,13 @@ struct OpenOptions {
 struct BaseRecord {
   std::string tree_id;  // git tree of the source's root
   std::string commit;
-  Digest inputs;        // manifests::DesiredState::inputs
+  Digest inputs;  // manifests::DesiredState::inputs
   std::string kind_tables;
   std::string writ_version;
   Digest policies;
   std::int64_t serial = 0;  // of the state when the apply was complete
   std::optional<Timestamp> valid_until;  // when time first changes an answer
-  std::string desired_buckets;  // engine/state/desired_digest.h
+  std::string desired_buckets;           // engine/state/desired_digest.h
   std::int64_t desired_count = 0;
   std::int64_t file_count = 0;
 
@@ -87,12 +87,12 @@ struct StoredResource {
 struct AuditEntry {
   std::int64_t sequence = 0;  // from 1
   Timestamp at;
-  std::string actor;   // "ana@runner-4", a token's id
-  std::string action;  // "apply.create", "state.rm", "lock.break"
-  std::string subject; // an address, or empty
-  std::string details; // canonical JSON; never a value
-  Digest previous;     // digest of the entry before; zeros for the first
-  Digest digest;       // of all of the above
+  std::string actor;    // "ana@runner-4", a token's id
+  std::string action;   // "apply.create", "state.rm", "lock.break"
+  std::string subject;  // an address, or empty
+  std::string details;  // canonical JSON; never a value
+  Digest previous;      // digest of the entry before; zeros for the first
+  Digest digest;        // of all of the above
 };
 
 struct AuditHead {
@@ -101,8 +101,8 @@ struct AuditHead {
 };
 
 struct LeaseRecord {
-  std::string holder;   // "ana@runner-4 (pid 4711)"
-  std::string token;    // random; fences writes
+  std::string holder;  // "ana@runner-4 (pid 4711)"
+  std::string token;   // random; fences writes
   std::string operation;
   std::int64_t heartbeat = 0;
   Timestamp acquired_at;
@@ -137,7 +137,7 @@ struct JournalEntry {
   std::int64_t serial = 0;  // after it
   Timestamp at;
   std::string address;
-  std::string action;   // engine::Name(Action)
+  std::string action;  // engine::Name(Action)
   std::string reason;
   std::string actor;
   engine::Provenance provenance;
@@ -157,7 +157,8 @@ struct StateFacts {
   Timestamp created_at;
   // Set by restore until `state restore --accept`: apply refuses meanwhile.
   bool restored = false;
-  Timestamp high_water;  // latest wall clock time any writer saw (T-24)
+  Timestamp high_water;       // latest wall clock time any writer saw (T-24)
+  bool clock_behind = false;  // this clock is 5 s or more behind high_water
   std::int64_t resource_count = 0;
 };
 
@@ -224,10 +225,9 @@ class StateStore {
   // Takes the lease, or kLocked naming its holder. A lease whose heartbeat
   // stood still for its TTL on this process's monotonic clock is taken over
   // (this call then blocks up to `timeout` to see that).
-  virtual Result<LeaseRecord> AcquireLease(const std::string& holder,
-                                           const std::string& operation,
-                                           std::chrono::milliseconds ttl,
-                                           std::chrono::milliseconds timeout) = 0;
+  virtual Result<LeaseRecord> AcquireLease(
+      const std::string& holder, const std::string& operation,
+      std::chrono::milliseconds ttl, std::chrono::milliseconds timeout) = 0;
   virtual Status Heartbeat(const std::string& lease_token) = 0;
   virtual Status ReleaseLease(const std::string& lease_token) = 0;
   // Removes somebody else's lease; the audit keeps who and why.

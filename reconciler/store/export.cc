@@ -1,0 +1,86 @@
+// A copy of the state that plan jobs may have (T-06): what a plan reads, and
+// nothing else.
+#include <arpa/inet.h>
+#include <unistd.h>
+
+#include <cctype>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "reconciler/store/backup.h"
+#include "reconciler/store/sqlite_error.h"
+#include "reconciler/store/state_store.h"
+
+namespace writ::reconciler {
+namespace {
+
+bool IsIpAddress(const std::string& text) {
+  unsigned char buffer[sizeof(in6_addr)];
+  return ::inet_pton(AF_INET, text.c_str(), buffer) == 1 ||
+         ::inet_pton(AF_INET6, text.c_str(), buffer) == 1;
+}
+
+bool IsPartOfIpAddress(char c) {
+  return std::isxdigit(static_cast<unsigned char>(c)) != 0 || c == '.' ||
+         c == ':';
+}
+
+bool NamesAnIpAddress(std::string_view text) {
+  std::string word;
+  for (const char c : text) {
+    if (IsPartOfIpAddress(c)) {
+      word += c;
+    } else if (IsIpAddress(std::exchange(word, ""))) {
+      return true;
+    }
+  }
+  return IsIpAddress(word);
+}
+
+void DropClientAddresses(Database& database) {
+  std::vector<std::string> dropped;
+  {
+    Query query = database.Prepare("SELECT DISTINCT changed_by FROM resources");
+    while (query.Step()) {
+      if (NamesAnIpAddress(query.View(0))) dropped.push_back(query.Text(0));
+    }
+  }
+  for (const std::string& text : dropped) {
+    database
+        .Prepare("UPDATE resources SET changed_by = '' WHERE changed_by = ?")
+        .Bind(text)
+        .Run();
+  }
+}
+
+Status Strip(Database& copy) {
+  copy.Execute(
+      "BEGIN IMMEDIATE;"
+      "DELETE FROM audit; DELETE FROM deleted; DELETE FROM journal;"
+      "DELETE FROM applies; DELETE FROM renames; DELETE FROM lease;"
+      "UPDATE meta SET dirty = 0, audit_sequence = 0,"
+      "  audit_digest = zeroblob(32);");
+  DropClientAddresses(copy);
+  copy.Execute("COMMIT; VACUUM");
+  return {};
+}
+
+}  // namespace
+
+Status ExportForPlan(StateStore& store, const std::string& file) {
+  const std::string whole = file + ".whole-" + std::to_string(::getpid());
+  const Draft guard(whole);
+  TRY(store.BackupTo(whole));
+  return Guarded("exporting the state for plans", [&]() -> Status {
+    DatabaseOptions options;
+    options.file = whole;
+    options.read_only = true;
+    options.immutable = true;
+    Database copy(options);
+    return BackupDatabase(copy, file, Strip);
+  });
+}
+
+}  // namespace writ::reconciler

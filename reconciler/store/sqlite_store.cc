@@ -1,0 +1,133 @@
+#include "reconciler/store/sqlite_store.h"
+
+#include "reconciler/store/backup.h"
+#include "reconciler/store/migrations.h"
+#include "reconciler/store/sqlite_error.h"
+#include "reconciler/store/sqlite_write.h"
+
+namespace writ::reconciler {
+
+// A clock this far behind the store's is wrong (T-24).
+constexpr std::chrono::seconds kClockTolerance{5};
+
+SqliteStore::SqliteStore(Parts parts)
+    : options_(std::move(parts.options)),
+      file_(std::move(parts.file)),
+      lock_(std::move(parts.lock)),
+      database_(std::move(parts.database)),
+      dictionary_(*database_),
+      rows_(*database_, dictionary_) {
+  if (options_.clock == nullptr) options_.clock = &system_clock_;
+  if (options_.random == nullptr) options_.random = &system_random_;
+}
+
+SqliteStore::~SqliteStore() {
+  if (database_->InTransaction()) database_->sqlite().tryExec("ROLLBACK");
+  // The last of the sessions that write says that nothing was left half done.
+  // Where this fails, the next one checks once more than it had to.
+  if (wrote_ && lock_ && lock_->MakeExclusive()) {
+    database_->sqlite().tryExec("UPDATE meta SET dirty = 0");
+  }
+}
+
+std::string SqliteStore::Doing(const char* what) const {
+  return std::string(what) + " in " + options_.folder;
+}
+
+Status SqliteStore::MayWrite() const {
+  if (lock_) return {};
+  return Fail(ErrorCode::kPermission, "the state in " + options_.folder +
+                                          " was opened to be read only");
+}
+
+Status SqliteStore::BeginRead() {
+  return Guarded(Doing("beginning to read"), [&]() -> Status {
+    if (readers_ == 0) {
+      database_->Execute("BEGIN");
+      // A deferred transaction sees the state as of its first read.
+      const Status begun = [&]() -> Status {
+        try {
+          database_->Integer("SELECT serial FROM meta");
+        } catch (const SQLite::Exception&) {
+          database_->sqlite().tryExec("ROLLBACK");
+          throw;
+        }
+        return {};
+      }();
+      TRY(begun);
+    }
+    ++readers_;
+    return {};
+  });
+}
+
+void SqliteStore::EndRead() {
+  if (readers_ == 0 || --readers_ > 0) return;
+  database_->sqlite().tryExec("ROLLBACK");
+}
+
+Result<StateFacts> SqliteStore::ReadFacts() {
+  return Guarded(
+      Doing("reading the state's facts"), [&]() -> Result<StateFacts> {
+        const ReadScope scope(*database_);
+        StateFacts facts;
+        facts.schema_version =
+            static_cast<int>(database_->Integer("PRAGMA user_version"));
+        Query query = database_->Prepare(
+            "SELECT lineage, serial, environment, created_at, restored, "
+            "high_water, resource_count FROM meta");
+        if (!query.Step()) throw CorruptState("it says nothing of itself");
+        facts.lineage = query.Text(0);
+        facts.serial = query.Integer(1);
+        facts.environment = query.Text(2);
+        facts.created_at = query.Time(3);
+        facts.restored = query.Boolean(4);
+        facts.high_water = query.Time(5);
+        facts.resource_count = query.Integer(6);
+        facts.clock_behind =
+            clock().Now() + kClockTolerance <= facts.high_water;
+        return facts;
+      });
+}
+
+Result<std::optional<BaseRecord>> SqliteStore::ReadBase(
+    const std::string& owner) {
+  return Guarded(
+      Doing("reading the last apply's base"),
+      [&]() -> Result<std::optional<BaseRecord>> {
+        Query query = database_->Prepare(
+            "SELECT tree_id, commit_id, inputs, kind_tables, writ_version, "
+            "policies, serial, valid_until, desired_count, file_count, "
+            "desired_buckets FROM bases WHERE owner = ?");
+        if (!query.Bind(owner).Step()) return std::optional<BaseRecord>();
+        BaseRecord base;
+        base.tree_id = query.Text(0);
+        base.commit = query.Text(1);
+        base.inputs = query.DigestAt(2);
+        base.kind_tables = query.Text(3);
+        base.writ_version = query.Text(4);
+        base.policies = query.DigestAt(5);
+        base.serial = query.Integer(6);
+        base.valid_until = query.OptionalTime(7);
+        base.desired_count = query.Integer(8);
+        base.file_count = query.Integer(9);
+        base.desired_buckets = query.Text(10);
+        return std::optional<BaseRecord>(std::move(base));
+      });
+}
+
+Result<std::unique_ptr<WriteTransaction>> SqliteStore::BeginWrite(
+    const std::string& lease_token) {
+  TRY(MayWrite());
+  return Guarded(Doing("beginning to write"),
+                 [&]() -> Result<std::unique_ptr<WriteTransaction>> {
+                   return SqliteWrite::Begin(*this, lease_token);
+                 });
+}
+
+Status SqliteStore::BackupTo(const std::string& file) {
+  return Guarded(Doing("backing up the state"),
+                 [&] { return BackupDatabase(*database_, file); });
+}
+
+}  // namespace writ::reconciler
