@@ -39,6 +39,11 @@ bool MayHoldManifests(std::string_view name) {
 }
 
 bool IsHarmless(std::string_view text) {
+  // Nearly every name; a list of a large repository asks for each.
+  if (std::all_of(text.begin(), text.end(),
+                  [](char c) { return c >= 0x20 && c < 0x7F; })) {
+    return true;
+  }
   for (std::size_t at = 0; at < text.size();) {
     const CodePoint point = DecodeUtf8(text, at);
     if (!IsPrintable(point)) return false;
