@@ -6,8 +6,11 @@
 // Pure; safe from any thread.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,10 +25,9 @@ namespace writ {
 // the document's file, for carets; may be empty.
 class Reporter {
  public:
-  using Excerpt = std::function<std::string(std::uint32_t file,
-                                            std::uint32_t line)>;
-  Reporter(const SourceFiles& files, Excerpt excerpt,
-           Diagnostics& diagnostics);
+  using Excerpt =
+      std::function<std::string(std::uint32_t file, std::uint32_t line)>;
+  Reporter(const SourceFiles& files, Excerpt excerpt, Diagnostics& diagnostics);
 
   // An error at the value's, or the key's, place. The address of the document
   // is part of the summary where the caller puts it there.
@@ -35,6 +37,8 @@ class Reporter {
                std::string summary, std::string hint = {});
 
   bool has_errors() const { return diagnostics_.HasErrors(); }
+  // Errors that came in through this reporter.
+  std::size_t error_count() const { return errors_; }
   // "EventSchema/order-service/order.placed", once it is known.
   void set_subject(std::string subject) { subject_ = std::move(subject); }
   const std::string& subject() const { return subject_; }
@@ -47,6 +51,7 @@ class Reporter {
   Excerpt excerpt_;
   Diagnostics& diagnostics_;
   std::string subject_;
+  std::size_t errors_ = 0;
 };
 
 // Validates a document that has apiVersion, kind, metadata, spec. Returns the

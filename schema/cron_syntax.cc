@@ -1,0 +1,111 @@
+#include "schema/cron_syntax.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <span>
+
+namespace writ {
+namespace {
+
+constexpr std::array<std::string_view, 12> kMonths = {
+    "jan", "feb", "mar", "apr", "may", "jun",
+    "jul", "aug", "sep", "oct", "nov", "dec"};
+constexpr std::array<std::string_view, 7> kDays = {"sun", "mon", "tue", "wed",
+                                                   "thu", "fri", "sat"};
+constexpr std::array<std::string_view, 7> kMacros = {
+    "@hourly",  "@daily",  "@midnight", "@weekly",
+    "@monthly", "@yearly", "@annually"};
+
+struct CronField {
+  int low;
+  int high;
+  std::span<const std::string_view> names;
+  int first_name;  // the number that the first name stands for
+};
+
+const std::array<CronField, 5> kFields = {{{0, 59, {}, 0},
+                                           {0, 23, {}, 0},
+                                           {1, 31, {}, 0},
+                                           {1, 12, kMonths, 1},
+                                           {0, 7, kDays, 0}}};
+
+std::optional<int> ParseSmallNumber(std::string_view text) {
+  if (text.empty() || text.size() > 3) return std::nullopt;
+  int value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  return value;
+}
+
+bool EqualsIgnoringCase(std::string_view a, std::string_view lower) {
+  return std::equal(a.begin(), a.end(), lower.begin(), lower.end(),
+                    [](char x, char y) {
+                      return (x >= 'A' && x <= 'Z' ? x - 'A' + 'a' : x) == y;
+                    });
+}
+
+std::optional<int> ParseUnit(std::string_view text, const CronField& field) {
+  const std::optional<int> number = ParseSmallNumber(text);
+  if (number) {
+    if (*number < field.low || *number > field.high) return std::nullopt;
+    return number;
+  }
+  for (std::size_t i = 0; i < field.names.size(); ++i) {
+    if (EqualsIgnoringCase(text, field.names[i])) {
+      return field.first_name + static_cast<int>(i);
+    }
+  }
+  return std::nullopt;
+}
+
+// "*", "5", "1-5", each with "/step" behind.
+bool IsPart(std::string_view part, const CronField& field) {
+  const std::size_t slash = part.find('/');
+  const std::string_view range = part.substr(0, slash);
+  if (slash != std::string_view::npos) {
+    const std::optional<int> step = ParseSmallNumber(part.substr(slash + 1));
+    if (!step || *step == 0) return false;
+  }
+  if (range == "*") return true;
+  const std::size_t dash = range.find('-');
+  const std::optional<int> first = ParseUnit(range.substr(0, dash), field);
+  if (!first) return false;
+  if (dash == std::string_view::npos) return true;
+  const std::optional<int> last = ParseUnit(range.substr(dash + 1), field);
+  return last && *first <= *last;
+}
+
+bool IsList(std::string_view list, const CronField& field) {
+  while (true) {
+    const std::size_t comma = list.find(',');
+    if (!IsPart(list.substr(0, comma), field)) return false;
+    if (comma == std::string_view::npos) return true;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+}  // namespace
+
+bool IsCronExpression(std::string_view text) {
+  if (text.starts_with('@')) {
+    return std::find(kMacros.begin(), kMacros.end(), text) != kMacros.end();
+  }
+  if (text.size() > 256) return false;
+  std::size_t count = 0;
+  while (true) {
+    const std::size_t start = text.find_first_not_of(" \t");
+    if (start == std::string_view::npos) return count == kFields.size();
+    if (count == kFields.size()) return false;
+    text.remove_prefix(start);
+    const std::size_t end = std::min(text.find_first_of(" \t"), text.size());
+    if (!IsList(text.substr(0, end), kFields[count])) return false;
+    text.remove_prefix(end);
+    ++count;
+  }
+}
+
+}  // namespace writ
