@@ -1,15 +1,23 @@
 #include "engine/graph/lookup.h"
 
 #include <algorithm>
-#include <array>
+#include <vector>
 
 #include "engine/graph/graph.h"
+#include "schema/kind.h"
 
 namespace writ::engine {
 
 bool IsTopLevelKind(std::string_view kind) {
-  static constexpr std::array<std::string_view, 5> kKinds = {
-      "App", "Policy", "PolicyException", "Project", "Workspace"};
+  static const std::vector<std::string_view> kKinds = [] {
+    std::vector<std::string_view> kinds;
+    for (const Kind* each : AllKinds()) {
+      const bool has_parent =
+          each->parent_in_address && !each->parent_fields.empty();
+      if (each->is_resource && !has_parent) kinds.push_back(each->name);
+    }
+    return kinds;
+  }();
   return std::find(kKinds.begin(), kKinds.end(), kind) != kKinds.end();
 }
 

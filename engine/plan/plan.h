@@ -97,6 +97,25 @@ struct Guard {
   bool allowed = false;
 };
 
+// Why a change stands at the head of a plan beyond what its action says; made
+// by engine/plan/alarm.h from full contents, holds no sensitive value.
+enum class AlarmKind : std::uint8_t {
+  kRecipient,     // a value will be sent somewhere it wasn't before (T-02)
+  kWidened,       // a credential or scope set may do more than before
+  kWeakensGuard,  // a policy, exception or protection gives way (T-04)
+};
+std::string_view Name(AlarmKind kind);
+std::optional<AlarmKind> ParseAlarmKind(std::string_view name);
+std::optional<GuardKind> ParseGuardKind(std::string_view name);
+
+struct Alarm {
+  AlarmKind kind = AlarmKind::kRecipient;
+  std::string path;  // the field; empty: the resource as a whole
+  std::string text;  // "its value will be sent to hooks.example.org"
+
+  bool operator==(const Alarm&) const = default;
+};
+
 struct Touched {
   ResourceId id;
   std::int64_t generation = 0;  // 0: not live
@@ -109,7 +128,12 @@ struct Change {
   Action action = Action::kNoOp;
   Reason reason = Reason::kNotLive;
   Cause cause = Cause::kGit;
+  // Of kMove: its address before. Of kReplace: only where its parent moves in
+  // this plan and carries it to `id` first.
   std::optional<ResourceId> moved_from;
+  // Of kDelete and kForget: where its parent's move in this plan has carried
+  // it by the time it goes; `id` is the address it has before.
+  std::optional<ResourceId> carried_to;
   std::vector<FieldChange> fields;  // by path; empty for create and delete
   // Normalised contents; what is sensitive is taken out when printed. What
   // apply writes is `after`, computed and ignored fields merged in.
@@ -121,6 +145,7 @@ struct Change {
   std::vector<ResourceId> after_changes;  // applied before this one, sorted
   bool suspended = false;                 // planned, never applied
   std::vector<Guard> guards;
+  std::vector<Alarm> alarms;
   std::optional<Compatibility> compatibility;
   std::string status;  // of the live resource: "revoked by …"
   std::vector<std::string> missing_values;  // secrets required but without one

@@ -8,10 +8,17 @@
 //   - the target of every reference of the desired ones (live or desired);
 //   - who refers to, and who is a child of, each of those (Snapshot::references
 //     and ::resources);
+//   - what those targets refer to in turn, to the end (Snapshot::references),
+//     so that a cycle through unchanged resources is seen;
 //   - for each desired token or app: the app's other tokens.
-// Law (tests/property): the partial plan equals the complete one.
+// Destroying, refreshing, targets and excludes want a complete input.
+// Law (tests/engine/plan): the partial plan equals the complete one. Where it
+// has errors, plan from the complete input: only that knows each position.
+//
+// Default tokens of apps (Resource::implied) come in with the desired ones.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -68,6 +75,11 @@ struct DesiredInput {
   std::vector<ResourceId> undeclared;
   // Partial only: how many resources are desired in all.
   std::int64_t desired_count = 0;
+  // Declared, but with errors of their own, by address; and whether there are
+  // documents of which not even the address is known. A reference to one of
+  // them isn't dangling.
+  const std::vector<std::string>* refused = nullptr;
+  bool unreadable = false;
   Digest digest;  // of all that is desired (engine/state/desired_digest.h)
   Digest policies_digest;
   Commit commit;
@@ -75,7 +87,7 @@ struct DesiredInput {
 
 // The plan, or nothing when `diagnostics` gained errors: dangling references,
 // cycles, duplicates, secrets that don't admit their user, a move across
-// parents. `excerpt` gives source lines for carets; may be null.
+// parents. Source lines for carets are left to the caller, who has the files.
 std::optional<Plan> MakePlan(const DesiredInput& desired, const Snapshot& live,
                              const PlanOptions& options,
                              Diagnostics& diagnostics);

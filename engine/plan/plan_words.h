@@ -1,0 +1,40 @@
+// Parts of a plan in words, escaped for a terminal.
+//
+// Pure; safe from any thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/plan/plan.h"
+
+namespace writ::engine {
+
+// "99,980"
+std::string WithCommas(std::int64_t count);
+// "1 change", "1,204 changes"
+std::string Counted(std::int64_t count, std::string_view one,
+                    std::string_view many);
+
+// One line; past `limit` code points (0: none) it ends with "…".
+std::string ValueInWords(const Value& value, std::size_t limit);
+
+// "false → true", "+ admin:all - inbox:read", "(sensitive) changed".
+std::string FieldInWords(const FieldChange& field, bool verbose);
+
+// "deleted: no manifest declares it any more", "moved from App/cart".
+std::string ActionInWords(const Plan& plan, const Change& change);
+
+// "manifests/orders/events.yaml:16:7"; empty without a file.
+std::string PlaceOnTerminal(const Location& at);
+
+// "3 to add, 1 to destroy"
+std::string CountsInWords(const Counts& counts);
+
+// How many columns a text takes: code points.
+std::size_t Columns(std::string_view text);
+
+}  // namespace writ::engine

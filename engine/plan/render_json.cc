@@ -1,0 +1,243 @@
+#include "engine/plan/render_json.h"
+
+#include <utility>
+
+#include "engine/plan/decision_json.h"
+#include "schema/check.h"
+#include "schema/json.h"
+#include "schema/time.h"
+#include "schema/value.h"
+
+namespace writ::engine {
+namespace {
+
+template <typename Texts>
+Value List(const Texts& texts) {
+  Value::List list;
+  for (const auto& text : texts) list.emplace_back(text);
+  return list;
+}
+
+Value Addresses(const std::vector<ResourceId>& ids) {
+  Value::List list;
+  for (const ResourceId& id : ids) list.emplace_back(id.address());
+  return list;
+}
+
+void SetText(Value& object, const char* key, const std::string& text) {
+  if (!text.empty()) object.Set(key, text);
+}
+
+void SetTime(Value& object, const char* key,
+             const std::optional<Timestamp>& at) {
+  if (at) object.Set(key, FormatTimestamp(*at));
+}
+
+void SetList(Value& object, const char* key, Value list) {
+  if (!list.AsList().empty()) object.Set(key, std::move(list));
+}
+
+template <typename Place>
+void SetPlace(Value& object, const Place& at) {
+  SetText(object, "file", at.file);
+  if (at.line > 0) object.Set("line", std::int64_t{at.line});
+  if (at.column > 0) object.Set("column", std::int64_t{at.column});
+}
+
+Value Guards(const std::vector<Guard>& guards) {
+  Value::List list;
+  for (const Guard& guard : guards) {
+    Value object;
+    object.Set("kind", Name(guard.kind));
+    SetText(object, "subject", guard.subject.address());
+    object.Set("message", guard.message);
+    SetText(object, "flag", guard.flag);
+    object.Set("allowed", guard.allowed);
+    list.push_back(std::move(object));
+  }
+  return list;
+}
+
+Value Alarms(const std::vector<Alarm>& alarms) {
+  Value::List list;
+  for (const Alarm& alarm : alarms) {
+    Value object;
+    object.Set("kind", Name(alarm.kind));
+    SetText(object, "path", alarm.path);
+    object.Set("text", alarm.text);
+    list.push_back(std::move(object));
+  }
+  return list;
+}
+
+// Where the fields are written, for those that are.
+Value FieldPlaces(const std::vector<FieldChange>& fields) {
+  Value::List list;
+  for (const FieldChange& field : fields) {
+    if (field.written_at.file.empty()) continue;
+    Value object;
+    object.Set("path", field.path);
+    SetPlace(object, field.written_at);
+    list.push_back(std::move(object));
+  }
+  return list;
+}
+
+Value ProvenanceOf(const Provenance& from) {
+  Value object(Value::Map{});
+  SetText(object, "commit", from.commit);
+  SetText(object, "subject", from.subject);
+  SetText(object, "author", from.author);
+  SetPlace(object, from);
+  return object;
+}
+
+Value ContextOf(const Change& change) {
+  Value object;
+  object.Set("address", change.id.address());
+  Value place(Value::Map{});
+  SetPlace(place, change.written_at);
+  if (!place.AsMap().empty()) object.Set("written_at", std::move(place));
+  Value last = ProvenanceOf(change.provenance);
+  if (!last.AsMap().empty()) object.Set("last_applied", std::move(last));
+  SetText(object, "status", change.status);
+  SetText(object, "drifted_by", change.drifted_by);
+  SetTime(object, "drifted_at", change.drifted_at);
+  SetList(object, "missing_values", List(change.missing_values));
+  SetList(object, "patches", List(change.patches));
+  SetList(object, "fields", FieldPlaces(change.fields));
+  SetList(object, "guards", Guards(change.guards));
+  SetList(object, "alarms", Alarms(change.alarms));
+  SetList(object, "dependents", Addresses(change.dependents));
+  object.Set("dependent_count", change.dependent_count);
+  return object;
+}
+
+Value CommitOf(const Commit& commit) {
+  Value object(Value::Map{});
+  SetText(object, "id", commit.id);
+  SetText(object, "tree_id", commit.tree_id);
+  SetText(object, "subject", commit.subject);
+  SetText(object, "author_name", commit.author_name);
+  SetText(object, "author_email", commit.author_email);
+  SetTime(object, "authored_at", commit.authored_at);
+  SetText(object, "ref", commit.ref);
+  object.Set("dirty", commit.dirty);
+  return object;
+}
+
+Value CountsOf(const Counts& counts) {
+  Value object;
+  object.Set("create", counts.create);
+  object.Set("update", counts.update);
+  object.Set("replace", counts.replace);
+  object.Set("delete", counts.remove);
+  object.Set("forget", counts.forget);
+  object.Set("adopt", counts.adopt);
+  object.Set("move", counts.move);
+  object.Set("rotate", counts.rotate);
+  object.Set("suspended", counts.suspended);
+  return object;
+}
+
+Value ContextOf(const Plan& plan) {
+  Value object;
+  object.Set("commit", CommitOf(plan.commit));
+  SetText(object, "source_ref", plan.source_ref);
+  object.Set("serial", plan.serial);
+  object.Set("resource_count", plan.resource_count);
+  object.Set("existing", plan.existing);
+  SetTime(object, "planned_at", plan.planned_at);
+  SetText(object, "writ_version", plan.writ_version);
+  object.Set("counts", CountsOf(plan.counts()));
+  object.Set("unsafe", plan.unsafe());
+  object.Set("guards", Guards(plan.guards));
+  object.Set("notices", List(plan.notices));
+  return object;
+}
+
+// Canonical JSON of one change, made readable.
+std::string PrettyDecision(const Change& change, int indent) {
+  const Result<Value> value = ParseJson(DecisionJson(change));
+  CHECK(value.has_value());
+  return PrettyJson(*value, indent);
+}
+
+template <typename Changes, typename Print>
+void AppendList(const Changes& changes, const char* indent, Print print,
+                std::string& out) {
+  if (changes.empty()) {
+    out += "[]";
+    return;
+  }
+  out += "[";
+  for (const Change& change : changes) {
+    if (&change != &changes.front()) out += ",";
+    out.append("\n").append(indent).append("  ").append(print(change));
+  }
+  out.append("\n").append(indent).append("]");
+}
+
+// The members of `object`, to be followed by a list of changes.
+std::string Opened(const Value& object) {
+  std::string text = PrettyJson(object, 1);
+  text.erase(text.rfind("\n  }"));
+  return text;
+}
+
+// `decision` without its changes.
+Value Frame(const Plan& plan) {
+  Value object;
+  object.Set("environment", plan.environment);
+  object.Set("owner", plan.owner);
+  object.Set("lineage", plan.lineage);
+  object.Set("mode", plan.mode);
+  object.Set("targets", List(plan.targets));
+  object.Set("excludes", List(plan.excludes));
+  object.Set("desired_digest", plan.desired_digest.Hex());
+  object.Set("policies_digest", plan.policies_digest.Hex());
+  return object;
+}
+
+}  // namespace
+
+Digest PlanDigest(const Plan& plan) {
+  Sha256Stream stream;
+  StreamDecision(plan, [&](std::string_view piece) { stream.Update(piece); });
+  return stream.Finish();
+}
+
+std::string RenderPlanJson(const Plan& plan,
+                           std::optional<ExitCode> exit_code) {
+  std::string out = "{\n  \"format_version\": ";
+  out += QuoteJson(kPlanFormatVersion);
+  if (exit_code) {
+    out += ",\n  \"exit_code\": " +
+           std::to_string(static_cast<int>(*exit_code));
+  }
+  out += ",\n  \"digest\": ";
+  out += plan.has_digest ? QuoteJson(PlanDigest(plan).Hex()) : "null";
+  out += ",\n  \"decision\": " + Opened(Frame(plan)) + ",\n    \"changes\": ";
+  AppendList(
+      plan.changes, "    ",
+      [](const Change& change) { return PrettyDecision(change, 3); }, out);
+  out += "\n  },\n  \"context\": " + Opened(ContextOf(plan));
+  out += ",\n    \"changes\": ";
+  AppendList(
+      plan.changes, "    ",
+      [](const Change& change) { return PrettyJson(ContextOf(change), 3); },
+      out);
+  out += ",\n    \"scheduled\": ";
+  AppendList(
+      plan.scheduled, "    ",
+      [](const Change& change) {
+        return "{\n        \"decision\": " + PrettyDecision(change, 4) +
+               ",\n        \"context\": " + PrettyJson(ContextOf(change), 4) +
+               "\n      }";
+      },
+      out);
+  out += "\n  },\n  \"evidence\": {}\n}\n";
+  return out;
+}
+
+}  // namespace writ::engine

@@ -1,0 +1,31 @@
+// A plan as people read it: what is dangerous first, then the rest, then what
+// stands in the way and the next command. All text that others wrote is escaped
+// (T-17) and no sensitive value is shown.
+//
+// Long lists are folded; deletes, replacements, breaking schemas, guards,
+// widened permissions and weakened guards never are.
+//
+// Pure; safe from any thread.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "engine/plan/plan.h"
+
+namespace writ::engine {
+
+struct PlanTextOptions {
+  bool color = false;
+  bool verbose = false;     // every field of every change
+  std::size_t width = 100;  // columns; places go to the right edge
+  // How long planning took; shown where it is set (on a terminal).
+  std::optional<double> seconds;
+};
+
+// Ends with a newline.
+std::string RenderPlanText(const Plan& plan,
+                           const PlanTextOptions& options = {});
+
+}  // namespace writ::engine
