@@ -59,6 +59,16 @@ void WriteMeta(Database& database, const std::string& environment,
       .Run();
 }
 
+// A connection can't copy what it has locked for writing itself; another one
+// sees the same, for nobody can write meanwhile.
+Status BackUpBefore(const std::string& file, int version, Timestamp now) {
+  DatabaseOptions connection;
+  connection.file = file;
+  connection.read_only = true;
+  Database reader(connection);
+  return BackupDatabase(reader, BackupName(file, version, now));
+}
+
 // Two processes may come here at once: whoever gets the lock second finds the
 // work done.
 Status BringUpToDate(Database& database, const OpenOptions& options,
@@ -66,8 +76,7 @@ Status BringUpToDate(Database& database, const OpenOptions& options,
   database.Execute("BEGIN IMMEDIATE");
   const int version = SchemaVersion(database);
   if (version > 0 && version < NewestVersion()) {
-    TRY(BackupDatabase(database,
-                       BackupName(file, version, effects.clock.Now())));
+    TRY(BackUpBefore(file, version, effects.clock.Now()));
   }
   if (version < NewestVersion()) {
     MigrateFrom(database, version, NewestVersion());

@@ -39,6 +39,13 @@ std::uint32_t Position(std::int64_t value) {
   return static_cast<std::uint32_t>(value);
 }
 
+template <typename T>
+std::vector<T> SortedUnique(std::vector<T> values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  return values;
+}
+
 // The provenance's file is stored only where it differs from the other.
 void BindFiles(Query& query, const StoredResource& stored) {
   query.Bind(stored.file);
@@ -184,8 +191,8 @@ std::optional<std::int64_t> ResourceRows::Insert(const StoredResource& stored,
     row = database_.sqlite().getLastInsertRowid();
   }
   WriteContent(row, stored.live);
-  WriteReferences(row, stored);
-  WriteTimeEdges(row, stored);
+  InsertReferences(row, SortedUnique(stored.references));
+  InsertTimeEdges(row, SortedUnique(stored.time_edges));
   return owner;
 }
 
@@ -246,17 +253,9 @@ void ResourceRows::WriteContent(std::int64_t row,
   query.Run();
 }
 
-void ResourceRows::WriteReferences(std::int64_t row,
-                                   const StoredResource& stored) {
-  std::vector<ResourceId> wanted = stored.references;
-  std::sort(wanted.begin(), wanted.end());
-  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-  const std::vector<ResourceId> present = ReadReferences(row);
-  if (wanted == present) return;
-  if (!present.empty()) {
-    database_.Prepare("DELETE FROM refs WHERE source_id = ?").Bind(row).Run();
-  }
-  for (const ResourceId& target : wanted) {
+void ResourceRows::InsertReferences(std::int64_t row,
+                                    const std::vector<ResourceId>& targets) {
+  for (const ResourceId& target : targets) {
     database_.Prepare("INSERT INTO refs (source_id, target) VALUES (?, ?)")
         .Bind(row)
         .Bind(target.address())
@@ -264,24 +263,34 @@ void ResourceRows::WriteReferences(std::int64_t row,
   }
 }
 
-void ResourceRows::WriteTimeEdges(std::int64_t row,
-                                  const StoredResource& stored) {
-  std::vector<Timestamp> wanted = stored.time_edges;
-  std::sort(wanted.begin(), wanted.end());
-  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-  const std::vector<Timestamp> present = ReadTimeEdges(row);
-  if (wanted == present) return;
-  if (!present.empty()) {
-    database_.Prepare("DELETE FROM time_edges WHERE resource_id = ?")
-        .Bind(row)
-        .Run();
-  }
-  for (const Timestamp at : wanted) {
+void ResourceRows::InsertTimeEdges(std::int64_t row,
+                                   const std::vector<Timestamp>& edges) {
+  for (const Timestamp at : edges) {
     database_.Prepare("INSERT INTO time_edges (resource_id, at) VALUES (?, ?)")
         .Bind(row)
         .Bind(at)
         .Run();
   }
+}
+
+void ResourceRows::WriteReferences(std::int64_t row,
+                                   const StoredResource& stored) {
+  const std::vector<ResourceId> wanted = SortedUnique(stored.references);
+  const std::vector<ResourceId> present = ReadReferences(row);
+  if (wanted == present) return;
+  database_.Prepare("DELETE FROM refs WHERE source_id = ?").Bind(row).Run();
+  InsertReferences(row, wanted);
+}
+
+void ResourceRows::WriteTimeEdges(std::int64_t row,
+                                  const StoredResource& stored) {
+  const std::vector<Timestamp> wanted = SortedUnique(stored.time_edges);
+  const std::vector<Timestamp> present = ReadTimeEdges(row);
+  if (wanted == present) return;
+  database_.Prepare("DELETE FROM time_edges WHERE resource_id = ?")
+      .Bind(row)
+      .Run();
+  InsertTimeEdges(row, wanted);
 }
 
 }  // namespace writ::reconciler

@@ -59,6 +59,9 @@ class ResourceRows {
                    const std::optional<std::int64_t>& owner,
                    std::int64_t serial);
   void WriteContent(std::int64_t row, const engine::LiveResource& live);
+  void InsertReferences(std::int64_t row,
+                        const std::vector<ResourceId>& targets);
+  void InsertTimeEdges(std::int64_t row, const std::vector<Timestamp>& edges);
   void WriteReferences(std::int64_t row, const StoredResource& stored);
   void WriteTimeEdges(std::int64_t row, const StoredResource& stored);
   std::vector<ResourceId> ReadReferences(std::int64_t row);

@@ -65,7 +65,9 @@ CREATE TABLE resources (
 ) STRICT;
 
 CREATE INDEX resources_by_file ON resources (owner_id, file);
-CREATE INDEX resources_by_bucket ON resources (owner_id, bucket);
+-- Answers a bucket by itself: the rows lie all over the table.
+CREATE INDEX resources_by_bucket
+  ON resources (owner_id, bucket, address, desired_digest);
 CREATE INDEX resources_by_parent ON resources (parent)
   WHERE parent IS NOT NULL;
 CREATE INDEX resources_unsettled ON resources (owner_id, address)

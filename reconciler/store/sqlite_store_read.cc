@@ -57,9 +57,9 @@ void ReadContents(Database& database, Places& places,
   }
 }
 
-// Targets of one resource, sorted: those of its references and its parent.
+// Adds what one resource refers to: its sorted targets and its parent.
 void AddReferences(const engine::LiveResource& live,
-                   std::vector<ResourceId>&& targets,
+                   std::span<ResourceId> targets,
                    std::vector<engine::LiveReference>& out) {
   bool parent_added = live.parent.empty();
   for (ResourceId& target : targets) {
@@ -75,19 +75,24 @@ void AddReferences(const engine::LiveResource& live,
 
 void ReadReferences(Database& database, Places& places,
                     engine::Snapshot& snapshot) {
-  std::vector<std::vector<ResourceId>> targets(snapshot.resources.size());
+  struct Range {
+    std::size_t begin = 0;
+    std::size_t size = 0;
+  };
+  std::vector<ResourceId> targets;
+  std::vector<Range> of_rank(snapshot.resources.size());
   Query query = database.Prepare(
       "SELECT source_id, target FROM refs ORDER BY source_id, target");
   places.Rewind();
-  std::size_t count = 0;
   while (query.Step()) {
-    targets[places.RankOf(query.Integer(0))].push_back(
-        ParseAddress(query.View(1)));
-    ++count;
+    Range& range = of_rank[places.RankOf(query.Integer(0))];
+    if (range.size++ == 0) range.begin = targets.size();
+    targets.push_back(ParseAddress(query.View(1)));
   }
-  snapshot.references.reserve(count + snapshot.resources.size());
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    AddReferences(snapshot.resources[i], std::move(targets[i]),
+  snapshot.references.reserve(targets.size() + snapshot.resources.size());
+  for (std::size_t i = 0; i < of_rank.size(); ++i) {
+    AddReferences(snapshot.resources[i],
+                  std::span(targets).subspan(of_rank[i].begin, of_rank[i].size),
                   snapshot.references);
   }
 }
@@ -273,11 +278,11 @@ Result<std::vector<std::pair<std::string, Digest>>> SqliteStore::ReadBucket(
                    if (!owner_id) return entries;
                    Query query = database_->Prepare(
                        "SELECT address, desired_digest FROM resources "
-                       "WHERE owner_id = ? AND bucket = ?");
+                       "WHERE owner_id = ? AND bucket = ? ORDER BY address");
                    query.Bind(*owner_id).Bind(std::int64_t{bucket});
-                   while (query.Step())
+                   while (query.Step()) {
                      entries.emplace_back(query.Text(0), query.DigestAt(1));
-                   std::sort(entries.begin(), entries.end());
+                   }
                    return entries;
                  });
 }
