@@ -145,6 +145,13 @@ std::string Quoted(std::string_view text) {
   return quoted;
 }
 
+std::string WithArticle(std::string_view kind) {
+  const bool vowel =
+      !kind.empty() &&
+      std::string_view("AEIOU").find(kind.front()) != std::string_view::npos;
+  return std::string(vowel ? "an " : "a ").append(kind);
+}
+
 std::string Listed(const std::vector<std::string>& names) {
   std::string text;
   for (std::size_t i = 0; i < names.size(); ++i) {

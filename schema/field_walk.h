@@ -67,6 +67,9 @@ class FieldWalker {
 // enough to be a credential.
 std::string Quoted(std::string_view text);
 
+// "a Token", "an App"
+std::string WithArticle(std::string_view kind);
+
 // "a, b or c"
 std::string Listed(const std::vector<std::string>& names);
 

@@ -48,14 +48,14 @@ void CheckMoved(const Kind& kind, const ResourceId& id, const Value& lifecycle,
     const std::string prefix = "lifecycle.moved of " + reporter.subject();
     if (from->kind() != kind.name) {
       reporter.Error("bad-move", item.range(),
-                     prefix + " names a " + std::string(from->kind()) +
+                     prefix + " names " + WithArticle(from->kind()) +
                          ", which it can't have been");
     } else if (*from == id) {
       reporter.Error("bad-move", item.range(), prefix + " names itself");
     } else if (from->parent() != id.parent() && !MayChangeParent(kind)) {
       reporter.Error("bad-move", item.range(),
-                     prefix + " names another parent, between which a " +
-                         kind.name + " can't move",
+                     prefix + " names another parent, between which " +
+                         WithArticle(kind.name) + " can't move",
                      "declare a new one, and delete the old");
     }
   }
@@ -87,7 +87,8 @@ void CheckIgnore(const Kind& kind, const Value& lifecycle, Reporter& reporter) {
     }
     reporter.Error("unknown-field", item.range(),
                    "lifecycle.ignore of " + reporter.subject() +
-                       " names a field that a " + kind.name + " doesn't have",
+                       " names a field that " + WithArticle(kind.name) +
+                       " doesn't have",
                    SuggestionOr(path, {paths.begin(), paths.end()}, ""));
   }
 }

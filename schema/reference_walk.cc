@@ -54,8 +54,8 @@ void FieldWalker::WalkReference(const Field& field, const Value& value) {
     }
     if (std::find(kinds.begin(), kinds.end(), id->kind()) == kinds.end()) {
       return Say("bad-reference", value.range(),
-                 "refers to a " + std::string(id->kind()) + ", not to a " +
-                     ListedKinds(kinds));
+                 "refers to " + WithArticle(id->kind()) + ", not to " +
+                     WithArticle(ListedKinds(kinds)));
     }
     return AddReference(field, value, text, false);
   }
