@@ -10,7 +10,8 @@
 //   - Every write transaction of a lease's holder checks holder and token
 //     inside that transaction (kLocked when lost).
 //   - The folder is 0700 and its files 0600 under any umask; a wrong owner, a
-//     symlink or a network file system is refused (T-15).
+//     symlink or a network file system is refused (T-15). Writers tighten loose
+//     modes; readers refuse what others may write.
 //   - Only kMigrate mode migrates, after a backup beside the file; an older
 //     binary refuses a newer state (kUnsupported); readers understand every
 //     older schema. Quick check on open after a crash (kCorrupt). Foreign
@@ -206,9 +207,11 @@ class StateStore {
   virtual Result<std::vector<std::string>> ReadSchemaHistory(
       const ResourceId& id) = 0;
 
+  // Newest first; follows the resource through the names that it had.
   virtual Result<std::vector<JournalEntry>> ReadHistory(const ResourceId& id,
                                                         int limit) = 0;
   virtual Result<std::vector<DeletedResource>> ReadDeleted() = 0;
+  // Newest first.
   virtual Result<std::vector<ApplyRecord>> ReadApplies(int limit) = 0;
   virtual Result<std::optional<LeaseRecord>> ReadLease() = 0;
   virtual Result<AuditHead> ReadAuditHead() = 0;
@@ -250,18 +253,23 @@ class WriteTransaction {
   virtual ~WriteTransaction() = default;
 
   // Inserts, or replaces the resource of the same address; moves the serial
-  // by one and the generation to the old one plus one. `expected_generation`
-  // (0: not there) must hold, else kConflict.
+  // by one and the generation to the old one plus one (a resource that comes
+  // back at an address goes on counting while the trash knows the old one).
+  // `expected_generation` (0: not there) must hold, else kConflict. The content
+  // digest is taken here; an empty uid keeps the old one, or gets a new one.
   virtual Status Put(const StoredResource& resource,
                      std::int64_t expected_generation) = 0;
-  // Bookkeeping that no plan depends on: provenance, file, settled, edges,
-  // references. Serial and generation stay.
+  // Bookkeeping that no plan depends on: provenance, file, settled, desired
+  // digest, applied content, edges, references. Serial and generation stay;
+  // the rest of what is given is ignored. kNotFound.
   virtual Status Touch(const StoredResource& resource) = 0;
   // Into the trash for 7 days; serial moves.
   virtual Status Delete(const ResourceId& id,
                         std::int64_t expected_generation) = 0;
   // Renames a resource, keeping uid; and its children's parent part with it
-  // ("Token/cart/x" → "Token/checkout/x"). Serial moves.
+  // ("Token/cart/x" → "Token/checkout/x"), and what refers to them. Serial
+  // moves; each renamed one's generation too, and it isn't settled any more.
+  // kConflict where an address is taken.
   virtual Status Rename(const ResourceId& from, const ResourceId& to,
                         std::int64_t expected_generation) = 0;
   // Out of the trash again. kNotFound, kConflict where the address is taken.
@@ -273,6 +281,7 @@ class WriteTransaction {
                                   const std::string& content) = 0;
   virtual Status WriteBase(const std::string& owner,
                            const std::optional<BaseRecord>& base) = 0;
+  // Inserts, or replaces the one of the same id.
   virtual Status WriteApply(const ApplyRecord& record) = 0;
   virtual Status AppendJournal(const JournalEntry& entry) = 0;
   // Numbered and chained here; sequence, previous and digest are ignored.
@@ -280,7 +289,7 @@ class WriteTransaction {
   virtual Status AcceptRestore() = 0;
 
   // A change inside the transaction: what was done since Mark can be undone
-  // without the rest. One level.
+  // without the rest. One level; RollbackToMark and ReleaseMark end it.
   virtual Status Mark() = 0;
   virtual Status RollbackToMark() = 0;
   virtual Status ReleaseMark() = 0;
