@@ -124,12 +124,15 @@ Differ::Merged Differ::Walk(const Field& field, const std::string& path,
   Merged merged;
   const bool hidden = (at.live && IsSensitive(field, *at.live)) ||
                       (at.desired && IsSensitive(field, *at.desired));
-  if (!hidden && BothMaps(at)) {
+  // A reference to a secret is read as a whole, and so is what has no table.
+  const bool whole = hidden || field.type == FieldType::kSecretRef ||
+                     field.type == FieldType::kAny;
+  if (!whole && BothMaps(at)) {
     merged = WalkMembers(field, path, at);
-  } else if (!hidden && BothLists(at) &&
-             field.list_style == ListStyle::kKeyed && field.item) {
+  } else if (!whole && BothLists(at) && field.list_style == ListStyle::kKeyed &&
+             field.item) {
     merged = WalkKeyed(field, path, at);
-  } else if (!hidden && BothLists(at) &&
+  } else if (!whole && BothLists(at) &&
              field.list_style == ListStyle::kOrdered && field.item &&
              field.item->type == FieldType::kObject &&
              at.live->AsList().size() == at.desired->AsList().size()) {

@@ -80,11 +80,15 @@ std::optional<Plan> MakePlan(const DesiredInput& desired, const Snapshot& live,
   Actions actions(pairing, moves);
   plan.changes = actions.Decide();
   plan.notices = actions.notices();
-  Relations(pairing, references, plan.changes).Fill(plan.changes);
-  ApplyTargets(pairing, references, plan.changes, diagnostics);
-  if (diagnostics.error_count() > errors_before) return std::nullopt;
-
-  AddGuards(pairing, Relations(pairing, references, plan.changes), plan);
+  std::optional<Relations> relations;
+  relations.emplace(pairing, references, plan.changes);
+  relations->Fill(plan.changes);
+  if (!options.targets.empty() || !options.excludes.empty()) {
+    ApplyTargets(pairing, references, plan.changes, diagnostics);
+    if (diagnostics.error_count() > errors_before) return std::nullopt;
+    relations.emplace(pairing, references, plan.changes);
+  }
+  AddGuards(pairing, *relations, plan);
   for (std::string& sentence : FindRenames(plan.changes)) {
     plan.notices.push_back(std::move(sentence));
   }

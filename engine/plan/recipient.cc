@@ -138,7 +138,7 @@ void AddDeliveries(const Value* before, const Value& after,
     const std::string target(KeyOf(by_target, item));
     if (old_list && FindItem(by_target, *old_list, target) != nullptr) continue;
     alarms.push_back({AlarmKind::kRecipient, JoinKey("spec.deliverTo", target),
-                      "its value will be sent to " + target});
+                      "its value will be sent to the target " + target});
   }
 }
 

@@ -212,8 +212,8 @@ std::string RenderPlanJson(const Plan& plan,
   std::string out = "{\n  \"format_version\": ";
   out += QuoteJson(kPlanFormatVersion);
   if (exit_code) {
-    out += ",\n  \"exit_code\": " +
-           std::to_string(static_cast<int>(*exit_code));
+    out +=
+        ",\n  \"exit_code\": " + std::to_string(static_cast<int>(*exit_code));
   }
   out += ",\n  \"digest\": ";
   out += plan.has_digest ? QuoteJson(PlanDigest(plan).Hex()) : "null";

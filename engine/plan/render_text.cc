@@ -148,8 +148,10 @@ void Printer::PrintHeading() {
   if (!plan_.environment.empty()) {
     out_ += " · " + EscapeTerminal(plan_.environment);
   }
-  out_ += plan_.lineage.empty() ? " · no state yet"
-                                : " · serial " + std::to_string(plan_.serial);
+  if (plan_.mode != "comparison") {
+    out_ += plan_.lineage.empty() ? " · no state yet"
+                                  : " · serial " + std::to_string(plan_.serial);
+  }
   if (plan_.mode != "normal") out_ += " · " + EscapeTerminal(plan_.mode);
   out_ += "\n";
   const auto add = [&](const char* word,
@@ -417,6 +419,7 @@ void Printer::PrintVerdict() {
     if (look(change.guards)) ++refused;
   }
   const bool whole = look(plan_.guards);
+  if (plan_.mode == "comparison") return;
   out_ += "\n";
   if (plan_.mode == "refresh-only") {
     out_ +=
@@ -458,7 +461,9 @@ void Printer::PrintEmpty() {
     std::snprintf(text.data(), text.size(), ", %.2f s", *options_.seconds);
     facts += text.data();
   }
-  if (plan_.mode == "refresh-only") {
+  if (plan_.mode == "comparison") {
+    out_ += "No changes. Both declare the same (" + facts + ").\n";
+  } else if (plan_.mode == "refresh-only") {
     out_ += "No drift. Live state is what was applied (" + facts + ").\n";
   } else {
     out_ += "No changes. Live state matches manifests at " +
