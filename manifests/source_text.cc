@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "schema/credential/credential_scan.h"
 #include "schema/utf8.h"
 
 namespace writ::manifests {
@@ -137,26 +138,44 @@ std::size_t SourceText::OffsetOf(const SourceRange& range) const {
 }
 
 void SourceText::Hide(std::size_t offset, std::size_t size, std::size_t shown) {
-  hidden_.push_back({offset, offset + size, offset + std::min(shown, size)});
+  const Hidden hidden{offset, offset + size, offset + std::min(shown, size)};
+  const auto behind = std::upper_bound(
+      hidden_.begin(), hidden_.end(), hidden,
+      [](const Hidden& a, const Hidden& b) { return a.begin < b.begin; });
+  hidden_.insert(behind, hidden);
+}
+
+bool SourceText::IsHidden(std::size_t offset) const {
+  return std::any_of(hidden_.begin(), hidden_.end(), [&](const Hidden& h) {
+    return h.begin <= offset && offset < h.end;
+  });
 }
 
 std::string SourceText::Excerpt(std::uint32_t line) const {
+  constexpr std::string_view kNotShown = "(not shown)";
   const std::string_view text = Line(line);
   if (text.empty() || text.size() > kMaxExcerptBytes) return {};
   const std::size_t begin = Starts()[line - 1];
   std::string shown(text);
   bool cut = false;
-  for (const Hidden& hidden : hidden_) {
-    const std::size_t from = std::max(hidden.shown_until, begin);
-    const std::size_t to = std::min(hidden.end, begin + text.size());
+  // From the end, so that offsets before stay true.
+  for (auto hidden = hidden_.rbegin(); hidden != hidden_.rend(); ++hidden) {
+    const std::size_t from = std::max(hidden->shown_until, begin);
+    const std::size_t to = std::min(hidden->end, begin + text.size());
     if (from >= to) continue;
     cut = true;
-    // A blank for each byte; characters of several bytes only lose width.
-    std::fill(shown.begin() + static_cast<std::ptrdiff_t>(from - begin),
-              shown.begin() + static_cast<std::ptrdiff_t>(to - begin), ' ');
+    const std::size_t width = CountCodePoints(text_.substr(from, to - from));
+    shown.replace(from - begin,
+                  std::min(to - begin, shown.size()) - (from - begin),
+                  "…" + std::string(width - 1, ' '));
   }
-  if (!cut) return shown;
-  return shown + " (not shown)";
+  shown = MaskCredentials(std::move(shown));
+  const bool says_so = shown.size() >= kNotShown.size() &&
+                       shown.compare(shown.size() - kNotShown.size(),
+                                     kNotShown.size(), kNotShown) == 0;
+  if (!cut || says_so) return shown;
+  if (shown.back() != ' ') shown += ' ';
+  return shown + std::string(kNotShown);
 }
 
 }  // namespace writ::manifests

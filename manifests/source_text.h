@@ -44,12 +44,12 @@ class SourceText {
   // The byte offset of a place; the text's size where there is no such line.
   std::size_t OffsetOf(const SourceRange& range) const;
 
-  // Bytes that no excerpt may show; all but the first `shown` of them are
-  // replaced in Excerpt.
+  // Bytes that no excerpt may show but for the first `shown` of them.
   void Hide(std::size_t offset, std::size_t size, std::size_t shown);
-  // The line as diagnostics may show it. What is hidden keeps its width, so
-  // that what stands behind stays above its caret. Lines beyond 4 KiB are not
-  // shown.
+  bool IsHidden(std::size_t offset) const;
+  // The line as diagnostics may show it, without anything hidden or looking
+  // like a credential. What is cut out keeps its width, so that what stands
+  // behind stays above its caret. Lines beyond 4 KiB are not shown.
   std::string Excerpt(std::uint32_t line) const;
 
  private:

@@ -186,6 +186,11 @@ bool YamlLoader::AddScalar(const Place& place, const Scalar& scalar,
     Refuse("yaml-nul", range, "a text can't hold the character U+0000",
            "remove the \\0");
   }
+  // yaml-cpp takes the end of the file for the closing quote.
+  if (scalar.style == Style::kQuoted && !positions_.IsClosed(place)) {
+    Refuse("yaml-syntax", range, "this quoted text is never closed",
+           "add the closing quote");
+  }
   if (IsKeyNext()) {
     TakeKey(place, scalar, range);
     return Spend(0, scalar.text.size(), range);
@@ -355,9 +360,11 @@ YamlLoader::Abandoned YamlLoader::AbandonDocument() {
     abandoned = {true, open->value.range(), text_[open->offset]};
   }
   ReportFaults(abandoned.opened);
+  current_.root = {};
+  current_.broken = true;
+  documents_.push_back(std::exchange(current_, {}));
   frames_.clear();
   anchors_.clear();
-  current_ = {};
   return abandoned;
 }
 

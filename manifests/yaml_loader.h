@@ -48,8 +48,9 @@ class YamlLoader {
                               Anchor anchor);
   [[nodiscard]] bool EndCollection();
 
-  // Drops the document that is being read, reports its errors, and says where
-  // its innermost list or map in brackets began, if it is in one.
+  // Ends the document that is being read as a broken one, reports its errors,
+  // and says where its innermost list or map in brackets began, if it is in
+  // one.
   struct Abandoned {
     bool in_brackets = false;
     SourceRange opened;

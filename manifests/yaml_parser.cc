@@ -221,6 +221,10 @@ std::optional<std::size_t> FindMarker(std::string_view text,
   return found + 1;
 }
 
+std::vector<Document> Unread(std::uint32_t line) {
+  return {Document{Value(), line, /*broken=*/true}};
+}
+
 }  // namespace
 
 std::vector<Document> ParseYaml(std::string_view bytes, std::uint32_t file,
@@ -232,12 +236,12 @@ std::vector<Document> ParseYaml(std::string_view bytes, std::uint32_t file,
                    "the file takes " + std::to_string(bytes.size()) +
                        " bytes, and " + std::to_string(limits.max_bytes) +
                        " are allowed");
-    return {};
+    return Unread(1);
   }
   if (const auto fault = FindTextFault(text)) {
     reporter.Error("yaml-encoding", source.At(fault->offset, 1), fault->summary,
                    fault->hint);
-    return {};
+    return Unread(source.At(fault->offset, 0).line);
   }
   YamlLoader loader(text, file, limits, reporter);
   YamlLoader::Place base;
@@ -246,7 +250,11 @@ std::vector<Document> ParseYaml(std::string_view bytes, std::uint32_t file,
   while (true) {
     const std::string_view part = text.substr(base.offset);
     const Outcome outcome = ParsePart(part, base, loader, fault);
-    if (outcome != Outcome::kFault) break;
+    if (outcome == Outcome::kDone) break;
+    if (outcome == Outcome::kStopped) {
+      loader.AbandonDocument();
+      break;
+    }
     ReportFault(fault, source, base.offset, loader, reporter);
     if (++faults == kMaxSyntaxErrors) break;
     const auto next =

@@ -34,14 +34,15 @@ struct Document {
   Value root;              // every value and key with its range
   std::uint32_t line = 0;  // where its content starts
   // Part of it was refused: what it holds is no ground for further errors
-  // about what it lacks.
+  // about what it lacks. Null where nothing of it could be taken.
   bool broken = false;
 };
 
 // The documents of a file in order, empty ones (only comments, or nothing
-// behind `---`) as null. A UTF-8 byte order mark is skipped and belongs to no
-// column. Ranges carry `file`; a scalar's covers what is written on its first
-// line, a block scalar's its indicator, a list's or map's its first character.
+// behind `---`) as null. Where anything was left unread, a broken one stands. A
+// UTF-8 byte order mark is skipped and belongs to no column. Ranges carry
+// `file`; a scalar's covers what is written on its first line, a block scalar's
+// its indicator, a list's or map's its first character.
 std::vector<Document> ParseYaml(std::string_view bytes, std::uint32_t file,
                                 const YamlLimits& limits, Reporter& reporter);
 

@@ -117,4 +117,22 @@ SourceRange YamlPositions::Scalar(Place place, std::string_view value) {
   return Range(place, ScalarSize(place.offset, value));
 }
 
+bool YamlPositions::IsClosed(Place place) const {
+  place = SkipProperties(place);
+  const std::string_view rest =
+      text_.substr(std::min(place.offset, text_.size()));
+  // What follows its anchor or tag on another line isn't looked into.
+  if (rest.empty() || (rest[0] != '"' && rest[0] != '\'')) return true;
+  const char quote = rest[0];
+  for (std::size_t at = 1; at < rest.size(); ++at) {
+    if (quote == '"' && rest[at] == '\\') {
+      ++at;
+    } else if (rest[at] == quote) {
+      if (quote == '"' || rest.substr(at + 1, 1) != "'") return true;
+      ++at;
+    }
+  }
+  return false;
+}
+
 }  // namespace writ::manifests

@@ -29,6 +29,9 @@ class YamlPositions {
   SourceRange Point(const Place& place);
   // A scalar, behind its anchor and tag where they stand on the same line.
   SourceRange Scalar(Place place, std::string_view value);
+  // Whether a scalar that begins with a quote ends with one. REQUIRES: a
+  // quoted or block scalar.
+  bool IsClosed(Place place) const;
   // An anchor, alias or other word up to the next blank.
   SourceRange Word(const Place& place);
 
