@@ -2,12 +2,14 @@
 // validated like any document (kind Repository), then put into this struct.
 #pragma once
 
+#include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "schema/digest.h"
+#include "schema/resource.h"
+#include "schema/result.h"
+#include "schema/validator.h"
 #include "schema/value.h"
 
 namespace writ::manifests {
@@ -43,5 +45,14 @@ struct RepositoryConfig {
   SafetyLimits safety;
   std::vector<std::string> policy_packs;
 };
+
+// From what ValidateDocument made of writ.yaml.
+// REQUIRES: a resource of kind Repository.
+RepositoryConfig ToRepositoryConfig(const Resource& repository);
+
+// The environment of that name; of no name, the default one or the only one.
+// kInvalidArgument, with the names there are, where there is none.
+Result<const EnvironmentConfig*> FindEnvironment(
+    const RepositoryConfig& repository, const std::string& name);
 
 }  // namespace writ::manifests

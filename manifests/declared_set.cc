@@ -1,0 +1,136 @@
+#include "manifests/declared_set.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <numeric>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "schema/check.h"
+#include "schema/validator.h"
+
+namespace writ::manifests {
+namespace {
+
+Location LocationOf(const Resource& resource, const SourceFiles& files,
+                    std::string label) {
+  const SourceRange& range = resource.range;
+  return {files[range.file], range.line, range.column, range.length,
+          std::move(label)};
+}
+
+Diagnostic Duplicate(const Resource& first, const Resource& second,
+                     const SourceFiles& files) {
+  Diagnostic diagnostic;
+  diagnostic.code = "duplicate-address";
+  const std::string& address = first.id.address();
+  if (first.parent == second.parent) {
+    diagnostic.summary = address + " is declared twice";
+    diagnostic.hint = "remove one, or change it by a Patch in an overlay";
+  } else {
+    diagnostic.summary = address + " would be of " + first.parent.address() +
+                         " and of " + second.parent.address();
+    diagnostic.hint = "give one of the two another name";
+  }
+  diagnostic.locations = {LocationOf(second, files, "declared again"),
+                          LocationOf(first, files, "first declared here")};
+  if (first.parent != second.parent) {
+    diagnostic.locations[0].label = "of " + second.parent.address();
+    diagnostic.locations[1].label = "of " + first.parent.address();
+  }
+  return diagnostic;
+}
+
+}  // namespace
+
+void SortByAddress(std::vector<Resource>& resources) {
+  // Indexes are moved rather than resources, which are large.
+  std::vector<std::uint32_t> order(resources.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::sort(order.begin(), order.end(), [&](auto a, auto b) {
+    const Resource& left = resources[a];
+    const Resource& right = resources[b];
+    const int compared = left.id.address().compare(right.id.address());
+    return compared != 0 ? compared < 0 : left.range < right.range;
+  });
+  std::vector<Resource> sorted;
+  sorted.reserve(resources.size());
+  for (const std::uint32_t index : order) {
+    sorted.push_back(std::move(resources[index]));
+  }
+  resources = std::move(sorted);
+}
+
+void RefuseDuplicates(Source& source, DesiredState& state,
+                      Diagnostics& diagnostics) {
+  std::vector<Resource>& resources = state.resources;
+  const auto same = [](const Resource& a, const Resource& b) {
+    return a.id == b.id;
+  };
+  auto first = std::adjacent_find(resources.begin(), resources.end(), same);
+  if (first == resources.end()) return;
+  const Reporter::Excerpt excerpt = SourceExcerpt(source, state.files);
+  for (auto next = std::next(first); next != resources.end(); ++next) {
+    if (!same(*first, *next)) {
+      first = next;
+      continue;
+    }
+    Diagnostic diagnostic = Duplicate(*first, *next, state.files);
+    diagnostic.excerpt = excerpt(next->range.file, next->range.line);
+    diagnostics.Add(std::move(diagnostic));
+  }
+  resources.erase(std::unique(resources.begin(), resources.end(), same),
+                  resources.end());
+}
+
+Resource ImpliedToken(const Resource& app) {
+  CHECK(app.kind != nullptr && app.kind->name == "App");
+  Value document;
+  document.Set("apiVersion", Value("writ/v1"));
+  document.Set("kind", Value("Token"));
+  document.Set("metadata", Value()).Set("name", Value("default"));
+  Value& spec = document.Set("spec", Value());
+  spec.Set("type", Value("apiKey"));
+  spec.Set("app", Value(app.id.name()));
+  const SourceFiles no_files;
+  Diagnostics diagnostics;
+  Reporter reporter(no_files, {}, diagnostics);
+  auto token = ValidateDocument(document, reporter);
+  CHECK(token.has_value());
+  token->implied = true;
+  token->range = app.range;
+  for (Reference& reference : token->references) reference.range = app.range;
+  return *std::move(token);
+}
+
+void AddImpliedTokens(std::vector<Resource>& resources) {
+  std::set<std::string, std::less<>> with_token;
+  for (const Resource& resource : resources) {
+    // Only apiKey tokens have an app for a parent.
+    if (resource.id.kind() == "Token" && resource.parent.kind() == "App") {
+      with_token.emplace(resource.parent.name());
+    }
+  }
+  std::vector<Resource> implied;
+  for (const Resource& resource : resources) {
+    if (resource.id.kind() != "App") continue;
+    if (with_token.contains(resource.id.name())) continue;
+    const ResourceId id("Token", resource.id.name(), "default");
+    const auto taken =
+        std::lower_bound(resources.begin(), resources.end(), id,
+                         [](const Resource& r, const ResourceId& wanted) {
+                           return r.id < wanted;
+                         });
+    // A token of a workspace or project of the app's name.
+    if (taken != resources.end() && taken->id == id) continue;
+    implied.push_back(ImpliedToken(resource));
+  }
+  if (implied.empty()) return;
+  std::move(implied.begin(), implied.end(), std::back_inserter(resources));
+  SortByAddress(resources);
+}
+
+}  // namespace writ::manifests

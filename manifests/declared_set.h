@@ -1,0 +1,27 @@
+// Rules over everything that is declared in an environment: an address stands
+// once, and an app without an apiKey token gets its default one.
+//
+// Pure but for RefuseDuplicates, which reads lines for its excerpts.
+#pragma once
+
+#include <vector>
+
+#include "manifests/manifest_set.h"
+#include "manifests/source/source.h"
+#include "schema/diagnostic.h"
+#include "schema/resource.h"
+
+namespace writ::manifests {
+
+// By address; of one address, by the place.
+void SortByAddress(std::vector<Resource>& resources);
+
+// Of each address keeps the first; an error with both places for every other.
+// REQUIRES: sorted.
+void RefuseDuplicates(Source& source, DesiredState& state,
+                      Diagnostics& diagnostics);
+
+// REQUIRES: sorted, complete; keeps it so.
+void AddImpliedTokens(std::vector<Resource>& resources);
+
+}  // namespace writ::manifests

@@ -1,0 +1,133 @@
+#include "manifests/document_resolver.h"
+
+#include <array>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "manifests/document.h"
+#include "manifests/variables.h"
+
+namespace writ::manifests {
+namespace {
+
+bool IsTestKind(std::string_view kind) {
+  return kind == "PolicyTest" || kind == "RuleTest";
+}
+
+struct Place {
+  std::string_view kind;
+  std::string_view place;  // where it belongs
+};
+constexpr std::array kPlaces{
+    Place{"Repository", "writ.yaml at the root"},
+    Place{"Patch", "an overlay folder of an environment"},
+    Place{"PolicyTest", "a file named *.test.yaml"},
+    Place{"RuleTest", "a file named *.test.yaml"},
+    Place{"Host", "the host file, outside of any repository"},
+};
+
+// False after an error: the document's kind has no place in such a file.
+bool CheckPlace(const Value& document, PathUse use, Reporter& reporter) {
+  const Value* kind = document.Find("kind");
+  if (kind == nullptr || !kind->IsString()) return true;
+  const std::string& name = kind->AsString();
+  const Kind* known = FindKind(name);
+  if (use == PathUse::kTest) {
+    if (known == nullptr || IsTestKind(name)) return true;
+    reporter.Error("misplaced-kind", kind->range(),
+                   "a " + name + " has no place among tests",
+                   "move it to a file that isn't named *.test.yaml");
+    return false;
+  }
+  for (const Place& place : kPlaces) {
+    if (place.kind != name) continue;
+    reporter.Error("misplaced-kind", kind->range(),
+                   name == "Host"
+                       ? "a Host is never part of a repository"
+                       : "a " + name + " has no place among manifests",
+                   "it belongs in " + std::string(place.place));
+    return false;
+  }
+  return true;
+}
+
+class Resolver {
+ public:
+  Resolver(const std::vector<std::unique_ptr<Environment>>& environments,
+           Reporter& reporter, ResolvedDocuments& resolved)
+      : environments_(environments), reporter_(reporter), resolved_(resolved) {}
+
+  void Resolve(Value document, const std::vector<std::size_t>& indexes) {
+    const bool mentions = MentionsVariables(document);
+    const std::string address = AddressOf(document);
+    bool refused = false;
+    std::optional<std::optional<Resource>> shared;
+    for (const std::size_t index : indexes) {
+      const Environment& environment = *environments_[index];
+      const bool last = index == indexes.back();
+      std::optional<Resource> resource;
+      if (mentions || environment.MayPatch(document)) {
+        resource = environment.Resolve(
+            last ? std::move(document) : Value(document), reporter_);
+      } else {
+        // Alike in all such environments.
+        if (!shared) shared = ValidateDocument(document, reporter_);
+        resource = *shared;
+      }
+      refused = refused || !resource;
+      if (resource) {
+        resolved_.resources[index].push_back(*std::move(resource));
+      }
+    }
+    if (refused) Refuse(address);
+  }
+
+  void Refuse(std::string address) {
+    if (address.empty())
+      resolved_.unreadable = true;
+    else
+      resolved_.refused.push_back(std::move(address));
+  }
+
+ private:
+  const std::vector<std::unique_ptr<Environment>>& environments_;
+  Reporter& reporter_;
+  ResolvedDocuments& resolved_;
+};
+
+}  // namespace
+
+void ResolveDocument(
+    Document document, PathUse use,
+    const std::vector<std::unique_ptr<Environment>>& environments,
+    const std::vector<std::size_t>& indexes, Reporter& reporter,
+    ResolvedDocuments& resolved) {
+  Value& root = document.root;
+  Resolver resolver(environments, reporter, resolved);
+  reporter.set_subject({});
+  if (document.broken) {
+    resolver.Refuse(AddressOf(root));
+    return;
+  }
+  if (root.IsNull()) return;
+  if (!root.IsMap()) {
+    reporter.Error("not-a-document", root.range(),
+                   "a document is a map with apiVersion, kind, metadata and "
+                   "spec, not " +
+                       std::string(Describe(root.type())));
+    resolver.Refuse({});
+    return;
+  }
+  if (!CheckPlace(root, use, reporter)) {
+    resolver.Refuse(AddressOf(root));
+    return;
+  }
+  if (use == PathUse::kTest) {
+    if (ValidateDocument(root, reporter)) ++resolved.tests;
+    return;
+  }
+  resolver.Resolve(std::move(root), indexes);
+}
+
+}  // namespace writ::manifests

@@ -1,0 +1,329 @@
+#include "manifests/loading.h"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+#include <utility>
+
+#include "manifests/declared_set.h"
+#include "manifests/variables.h"
+#include "schema/json.h"
+#include "schema/kind.h"
+
+namespace writ::manifests {
+namespace {
+
+// Calls `work(task, worker)` for every task, in rising order for each worker.
+// Once a call returns false no further task begins; those before it have
+// begun, so that the first failure is the same however many threads there are.
+template <typename Work>
+void ForEachTask(std::size_t tasks, std::size_t workers, const Work& work) {
+  std::atomic<std::size_t> next{0};
+  std::atomic<bool> stopped{false};
+  const auto run = [&](std::size_t worker) {
+    while (!stopped.load(std::memory_order_relaxed)) {
+      const std::size_t task = next.fetch_add(1, std::memory_order_relaxed);
+      if (task >= tasks) return;
+      if (!work(task, worker)) stopped.store(true, std::memory_order_relaxed);
+    }
+  };
+  std::vector<std::jthread> threads;
+  for (std::size_t worker = 1; worker < workers; ++worker) {
+    threads.emplace_back(run, worker);
+  }
+  run(0);
+}
+
+Result<std::string> ReadFile(Source& source, const SourceEntry& entry) {
+  const auto reader = TRY(source.NewReader());
+  return While(reader->Read(entry), "reading " + entry.path);
+}
+
+bool ByPath(const SourceEntry& a, const SourceEntry& b) {
+  return a.path < b.path;
+}
+
+}  // namespace
+
+Loading::Loading(Source& source, const LoadOptions& options,
+                 const std::vector<SourceEntry>* only, Diagnostics& diagnostics)
+    : source_(source),
+      options_(options),
+      only_(only),
+      diagnostics_(diagnostics) {}
+
+Result<std::vector<DesiredState>> Loading::Run(Scope scope) {
+  repository_ = TRY(ReadRepository(source_, /*required=*/true, diagnostics_));
+  if (!repository_) return std::vector<DesiredState>();
+  TRY(ChooseEnvironments(scope));
+  TRY(ListFiles());
+  TRY(ReadOverlays());
+  for (std::size_t i = 0; i < environments_.size(); ++i) AddPatches(i);
+  TRY(ReadManifests());
+  std::vector<DesiredState> states = Collect();
+  if (diagnostics_.HasErrors() && !options_.keep_going) states.clear();
+  return states;
+}
+
+Status Loading::ChooseEnvironments(Scope scope) {
+  const RepositoryConfig& config = repository_->config;
+  std::vector<const EnvironmentConfig*> chosen;
+  if (scope == Scope::kOneEnvironment) {
+    chosen.push_back(TRY(FindEnvironment(config, options_.environment)));
+  } else {
+    for (const auto& [name, environment] : config.environments) {
+      chosen.push_back(&environment);
+    }
+  }
+  for (const EnvironmentConfig* environment : chosen) {
+    Value variables = TRY(ResolveVariables(
+        config.variables, environment->variables, options_.variables));
+    environments_.push_back(
+        std::make_unique<Environment>(*environment, std::move(variables)));
+  }
+  return {};
+}
+
+Status Loading::ListFiles() {
+  const PathRules rules(repository_->config);
+  // Without overlays a partial load needs no list, and its cost follows the
+  // files that were asked for.
+  const bool lists =
+      only_ == nullptr ||
+      std::any_of(environments_.begin(), environments_.end(),
+                  [](const auto& e) { return !e->config().overlays.empty(); });
+  std::vector<SourceEntry> entries;
+  if (lists) entries = TRY(source_.List(diagnostics_));
+  if (only_ != nullptr) {
+    std::erase_if(entries, [&](const SourceEntry& entry) {
+      return rules.UseOf(entry.path) != PathUse::kOverlay;
+    });
+    entries.insert(entries.end(), only_->begin(), only_->end());
+  }
+  std::sort(entries.begin(), entries.end(), ByPath);
+  const auto same = [](const SourceEntry& a, const SourceEntry& b) {
+    return a.path == b.path;
+  };
+  entries.erase(std::unique(entries.begin(), entries.end(), same),
+                entries.end());
+  files_ = {std::string(kRepositoryFile)};
+  for (SourceEntry& entry : entries) {
+    const PathUse use = rules.UseOf(entry.path);
+    if (use == PathUse::kNone || use == PathUse::kRepository) continue;
+    if (use == PathUse::kOverlay && EnvironmentsOf(entry.path).empty()) {
+      continue;
+    }
+    Task task{std::move(entry), static_cast<std::uint32_t>(files_.size()), use};
+    files_.push_back(task.entry.path);
+    if (use == PathUse::kOverlay) {
+      overlays_.push_back({std::move(task), nullptr, {}, true});
+    } else {
+      tasks_.push_back(std::move(task));
+    }
+  }
+  return {};
+}
+
+std::vector<std::size_t> Loading::EnvironmentsOf(
+    const std::string& path) const {
+  std::vector<std::size_t> indexes;
+  for (std::size_t i = 0; i < environments_.size(); ++i) {
+    const auto& folders = environments_[i]->config().overlays;
+    const bool holds = std::any_of(folders.begin(), folders.end(),
+                                   [&](const std::string& folder) {
+                                     return IsBelow(path, CleanFolder(folder));
+                                   });
+    if (holds) indexes.push_back(i);
+  }
+  return indexes;
+}
+
+std::string Loading::Excerpt(std::uint32_t file, std::uint32_t line) const {
+  if (file == 0) return repository_->file->Excerpt(line);
+  const auto found = std::find_if(
+      overlays_.begin(), overlays_.end(),
+      [&](const OverlayFile& overlay) { return overlay.task.index == file; });
+  if (found == overlays_.end() || found->file == nullptr) return {};
+  return found->file->Excerpt(line);
+}
+
+Status Loading::ReadOverlays() {
+  Reporter reporter(
+      files_, [this](auto file, auto line) { return Excerpt(file, line); },
+      diagnostics_);
+  for (OverlayFile& overlay : overlays_) {
+    const SourceEntry& entry = overlay.task.entry;
+    overlay.file = std::make_unique<ManifestFile>(TRY(ReadFile(source_, entry)),
+                                                  overlay.task.index);
+    overlay.documents = overlay.file->Parse(reporter);
+    overlay.counts =
+        only_ == nullptr ||
+        std::any_of(only_->begin(), only_->end(),
+                    [&](const SourceEntry& e) { return e.path == entry.path; });
+  }
+  return {};
+}
+
+// In the order of the overlay folders, then of the files, then of their
+// documents; a file in two of the folders counts where it is met first.
+void Loading::AddPatches(std::size_t environment) {
+  Environment& target = *environments_[environment];
+  Reporter reporter(
+      files_, [this](auto file, auto line) { return Excerpt(file, line); },
+      diagnostics_);
+  std::vector<bool> taken(overlays_.size(), false);
+  for (const std::string& folder : target.config().overlays) {
+    for (std::size_t i = 0; i < overlays_.size(); ++i) {
+      const OverlayFile& overlay = overlays_[i];
+      if (taken[i] || !IsBelow(overlay.task.entry.path, CleanFolder(folder))) {
+        continue;
+      }
+      taken[i] = true;
+      for (const Document& document : overlay.documents) {
+        if (document.broken || document.root.FindString("kind") != "Patch") {
+          continue;
+        }
+        reporter.set_subject({});
+        target.AddPatch(document.root, reporter);
+      }
+    }
+  }
+}
+
+void Loading::ResolveOverlay(const OverlayFile& overlay) {
+  FileResult& result = results_.emplace_back();
+  result.resolved.resources.resize(environments_.size());
+  Reporter reporter(
+      files_, [this](auto file, auto line) { return Excerpt(file, line); },
+      result.diagnostics);
+  for (const Document& document : overlay.documents) {
+    if (document.root.FindString("kind") == "Patch") continue;
+    ResolveDocument(document, PathUse::kOverlay, environments_,
+                    EnvironmentsOf(overlay.task.entry.path), reporter,
+                    result.resolved);
+  }
+}
+
+FileResult Loading::ReadManifest(const Task& task, SourceReader& reader) const {
+  FileResult result;
+  result.resolved.resources.resize(environments_.size());
+  auto bytes = While(reader.Read(task.entry), "reading " + task.entry.path);
+  if (!bytes) {
+    result.error = std::move(bytes).error();
+    return result;
+  }
+  ManifestFile file(*std::move(bytes), task.index);
+  Reporter reporter(
+      files_,
+      [&](std::uint32_t index, std::uint32_t line) {
+        return index == task.index ? file.Excerpt(line) : Excerpt(index, line);
+      },
+      result.diagnostics);
+  std::vector<std::size_t> all(environments_.size());
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
+  for (Document& document : file.Parse(reporter)) {
+    ResolveDocument(std::move(document), task.use, environments_, all, reporter,
+                    result.resolved);
+  }
+  return result;
+}
+
+Status Loading::ReadManifests() {
+  results_.reserve(overlays_.size() + tasks_.size());
+  for (const OverlayFile& overlay : overlays_) {
+    if (overlay.counts) ResolveOverlay(overlay);
+  }
+  const std::size_t first = results_.size();
+  results_.resize(first + tasks_.size());
+  const std::size_t workers = std::clamp<std::size_t>(
+      static_cast<std::size_t>(std::max(1, options_.threads)), 1,
+      std::max<std::size_t>(1, tasks_.size()));
+  std::vector<std::unique_ptr<SourceReader>> readers;
+  for (std::size_t i = 0; i < workers && !tasks_.empty(); ++i) {
+    readers.push_back(TRY(source_.NewReader()));
+  }
+  ForEachTask(tasks_.size(), workers,
+              [&](std::size_t task, std::size_t worker) {
+                FileResult& result = results_[first + task];
+                result = ReadManifest(tasks_[task], *readers[worker]);
+                return !result.error.has_value();
+              });
+  for (FileResult& result : results_) {
+    if (result.error) return tl::unexpected<Error>(*std::move(result.error));
+    diagnostics_.Append(std::move(result.diagnostics));
+    result.diagnostics = {};
+  }
+  return {};
+}
+
+std::vector<DesiredState> Loading::Collect() {
+  std::vector<DesiredState> states;
+  for (std::size_t i = 0; i < environments_.size(); ++i) {
+    states.push_back(CollectOne(i));
+    if (only_ == nullptr) CheckPatches(i, states.back());
+  }
+  return states;
+}
+
+DesiredState Loading::CollectOne(std::size_t environment) {
+  DesiredState state;
+  state.repository = repository_->config;
+  state.environment = environments_[environment]->config();
+  state.files = files_;
+  state.file_count = files_.size();
+  state.inputs = InputsOf(environment);
+  for (FileResult& result : results_) {
+    ResolvedDocuments& resolved = result.resolved;
+    std::vector<Resource>& resources = resolved.resources[environment];
+    std::move(resources.begin(), resources.end(),
+              std::back_inserter(state.resources));
+    std::vector<Resource>().swap(resources);
+    state.refused.insert(state.refused.end(), resolved.refused.begin(),
+                         resolved.refused.end());
+    state.test_count += resolved.tests;
+    state.unreadable = state.unreadable || resolved.unreadable;
+  }
+  std::sort(state.refused.begin(), state.refused.end());
+  SortByAddress(state.resources);
+  RefuseDuplicates(source_, state, diagnostics_);
+  if (only_ == nullptr && options_.implied_tokens) {
+    AddImpliedTokens(state.resources);
+  }
+  return state;
+}
+
+void Loading::CheckPatches(std::size_t environment, const DesiredState& state) {
+  // What couldn't be read or was refused may be what a patch means.
+  if (state.unreadable || !state.refused.empty()) return;
+  std::vector<std::string_view> addresses;
+  for (const Resource& resource : state.resources) {
+    addresses.push_back(resource.id.address());
+  }
+  Reporter reporter(
+      files_, [this](auto file, auto line) { return Excerpt(file, line); },
+      diagnostics_);
+  environments_[environment]->ReportUnusedPatches(addresses, reporter);
+}
+
+Digest Loading::InputsOf(std::size_t environment) const {
+  const Environment& of = *environments_[environment];
+  Sha256Stream digest;
+  digest.UpdateFramed("writ inputs " WRIT_VERSION);
+  digest.UpdateFramed(KindTablesFingerprint());
+  digest.UpdateFramed(repository_->file->bytes());
+  digest.UpdateFramed(of.config().name);
+  digest.UpdateFramed(CanonicalJson(of.variables()));
+  for (const OverlayFile& overlay : overlays_) {
+    const std::string& path = overlay.task.entry.path;
+    const auto indexes = EnvironmentsOf(path);
+    if (std::find(indexes.begin(), indexes.end(), environment) ==
+        indexes.end()) {
+      continue;
+    }
+    digest.UpdateFramed(path);
+    digest.UpdateFramed(overlay.file->bytes());
+  }
+  return digest.Finish();
+}
+
+}  // namespace writ::manifests
