@@ -61,6 +61,10 @@ bool IsInvisibleBreak(char32_t c) {
 template <typename Allowed>
 bool AllCodePoints(std::string_view text, Allowed allowed) {
   for (std::size_t at = 0; at < text.size();) {
+    if (text[at] >= 0x20 && text[at] < 0x7F) {  // most text by far
+      ++at;
+      continue;
+    }
     const CodePoint point = DecodeUtf8(text, at);
     if (!point.valid || !allowed(point.value)) return false;
     at += point.size;
@@ -198,6 +202,7 @@ bool IsResourcePath(std::string_view text) {
   std::string outside;
   std::size_t at = 0;
   while (at < text.size()) {
+    if (text[at] == ']') return false;
     if (text[at] != '[') {
       if (!outside.empty() && outside.back() == ']' && text[at] != '.') {
         return false;

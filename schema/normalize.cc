@@ -53,7 +53,10 @@ void NormalizeObject(const Field& field, std::string_view name, Value& value) {
     if (present == nullptr) {
       std::optional<Value> filled = DefaultOf(member, name, value);
       if (!filled) continue;
-      present = &value.Set(member.name, *std::move(filled));
+      Value::Map& map = value.MutableMap();
+      map.reserve(field.fields.size());
+      map.push_back(Value::Entry{member.name, {}, *std::move(filled)});
+      present = &map.back().value;
     }
     NormalizeField(member, name, *present);
   }

@@ -162,6 +162,7 @@ class DocumentValidator {
     FieldWalker(*kind_, reporter_, none).WalkRoot(MetadataField(), *metadata);
     const Value* name = metadata->Find("name");
     if (name == nullptr || !name->IsString()) return;
+    if (!MatchesFormat(Format::kNone, name->AsString())) return;  // was said
     if (MatchesFormat(kind_->name_format, name->AsString())) return;
     const FormatRow& row = RowOf(kind_->name_format);
     reporter_.Error("bad-name", name->range(),
