@@ -107,11 +107,33 @@ std::string UpdateInWords(const Plan& plan, const Change& change) {
 }
 
 std::string MovedInWords(const Change& change) {
-  const std::string from =
-      change.moved_from ? EscapeTerminal(change.moved_from->address()) : "";
-  return change.reason == Reason::kParentMoved
-             ? "moves with its parent from " + from
-             : "moved from " + from;
+  if (change.reason == Reason::kParentMoved) return "moves with its parent";
+  return "moved from " + (change.moved_from
+                              ? EscapeTerminal(change.moved_from->address())
+                              : "elsewhere");
+}
+
+// What stands in the way of a change that another owner keeps.
+bool IsRefused(const Change& change) {
+  return std::any_of(change.guards.begin(), change.guards.end(),
+                     [](const Guard& guard) {
+                       return guard.kind == GuardKind::kForeignOwner ||
+                              guard.kind == GuardKind::kUnmanaged;
+                     });
+}
+
+// The demand that a schema's two versions make, the newer one's first.
+std::string Demand(const Change& change) {
+  for (const auto& content : {change.after, change.before}) {
+    const Value* mode =
+        content ? content->FindPath("spec.compatibility") : nullptr;
+    if (mode == nullptr || !mode->IsString() || *mode == Value("none")) {
+      continue;
+    }
+    const std::string& text = mode->AsString();
+    return text.substr(0, text.find('-'));
+  }
+  return "backward";
 }
 
 }  // namespace
@@ -137,8 +159,8 @@ std::string Counted(std::int64_t count, std::string_view one,
 }
 
 std::string ValueInWords(const Value& value, std::size_t limit) {
-  std::string text =
-      EscapeTerminal(value.IsString() ? value.AsString() : CompactJson(value));
+  std::string text = EscapeTerminal(value.IsString() ? value.AsString()
+                                                     : CanonicalJson(value));
   if (value.IsString() && text.empty()) text = "\"\"";
   if (limit == 0 || Columns(text) <= limit) return text;
   std::size_t end = 0;
@@ -185,13 +207,18 @@ std::string ActionInWords(const Plan& plan, const Change& change) {
     case Action::kForget:
       return DeletedBecause(plan, change);
     case Action::kAdopt:
-      return "taken over";
+      return IsRefused(change) ? "live, but not this repository's"
+                               : "taken over";
     case Action::kMove:
       return MovedInWords(change);
     case Action::kRotate:
       return "rotation due";
   }
   return {};
+}
+
+std::string BrokenPromise(const Change& change) {
+  return "breaks " + EscapeTerminal(Demand(change)) + " compatibility";
 }
 
 std::string PlaceOnTerminal(const Location& at) {

@@ -28,6 +28,9 @@ std::string FieldInWords(const FieldChange& field, bool verbose);
 // "deleted: no manifest declares it any more", "moved from App/cart".
 std::string ActionInWords(const Plan& plan, const Change& change);
 
+// "breaks backward compatibility", of an event schema that does.
+std::string BrokenPromise(const Change& change);
+
 // "manifests/orders/events.yaml:16:7"; empty without a file.
 std::string PlaceOnTerminal(const Location& at);
 

@@ -1,0 +1,51 @@
+// One change of a plan on a terminal: its line, and below it what a reviewer
+// has to know. Everything is escaped (T-17).
+//
+// Pure; borrows the plan and the options.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "engine/plan/plan.h"
+#include "engine/plan/render_text.h"
+
+namespace writ::engine {
+
+enum class Style { kPlain, kBold, kDim, kRed, kGreen, kYellow, kCyan };
+
+// The text in that style, or as it is without colours.
+std::string Styled(const PlanTextOptions& options, Style style,
+                   const std::string& text);
+Style StyleOf(Action action);
+
+class EntryPrinter {
+ public:
+  EntryPrinter(const Plan& plan, const PlanTextOptions& options,
+               std::string& out)
+      : plan_(plan), options_(options), out_(out) {}
+
+  // At the head a change is told in full; `column` is how wide the addresses
+  // of its section are.
+  void Print(const Change& change, bool at_head, std::size_t column) const;
+
+ private:
+  std::string Summary(const Change& change, bool at_head) const;
+  std::string References(const Change& change) const;
+  // Told in the change's own line, value and all.
+  bool IsOneLiner(const Change& change, bool at_head) const;
+  void PrintAlarms(const Change& change, bool at_head) const;
+  void PrintFields(const Change& change) const;
+  void PrintReasons(const Change& change) const;
+  void PrintDependents(const Change& change) const;
+  void PrintGuards(const Change& change) const;
+  // The text, which takes `columns`, and what stands at the right edge.
+  void Line(const std::string& text, std::size_t columns,
+            const std::string& right) const;
+
+  const Plan& plan_;
+  const PlanTextOptions& options_;
+  std::string& out_;
+};
+
+}  // namespace writ::engine
