@@ -34,11 +34,6 @@ void CopyPages(Database& source, Database& target) {
   }
 }
 
-// A file name that can't be opened by accident together with another copy.
-std::string DraftName(const std::string& file) {
-  return file + ".partial-" + std::to_string(::getpid());
-}
-
 }  // namespace
 
 void QuickCheck(Database& database) {
@@ -52,9 +47,7 @@ Status BackupDatabase(Database& source, const std::string& file,
     return Fail(ErrorCode::kConflict, file + " exists already",
                 "name another file");
   }
-  const std::string draft = DraftName(file);
-  ::unlink(draft.c_str());
-  TRY(CreatePrivateFile(draft));
+  const std::string draft = TRY(CreateDraft(file));
   const Draft guard(draft);
   {
     Database target(DatabaseOptions{draft});

@@ -63,13 +63,20 @@ void Harden(sqlite3* handle) {
 
 }  // namespace
 
+void Query::Check(int code) const {
+  if (code != SQLITE_OK) {
+    throw SQLite::Exception(sqlite3_db_handle(statement_), code);
+  }
+}
+
 Query& Query::Bind(std::int64_t value) {
-  statement_.bind(next_++, value);
+  Check(sqlite3_bind_int64(statement_, next_++, value));
   return *this;
 }
 
 Query& Query::Bind(const std::string& text) {
-  statement_.bindNoCopy(next_++, text);
+  Check(sqlite3_bind_text64(statement_, next_++, text.data(), text.size(),
+                            SQLITE_STATIC, SQLITE_UTF8));
   return *this;
 }
 
@@ -89,31 +96,34 @@ Query& Query::Bind(const std::optional<std::int64_t>& value) {
 
 Query& Query::BindBlob(std::string_view bytes) {
   // A null pointer would be bound as NULL.
-  statement_.bindNoCopy(next_++, bytes.empty() ? "" : bytes.data(),
-                        static_cast<int>(bytes.size()));
+  Check(sqlite3_bind_blob64(statement_, next_++,
+                            bytes.empty() ? "" : bytes.data(), bytes.size(),
+                            SQLITE_STATIC));
   return *this;
 }
 
 Query& Query::BindNull() {
-  statement_.bind(next_++);
+  Check(sqlite3_bind_null(statement_, next_++));
   return *this;
 }
 
-int Query::Run() {
-  while (statement_.executeStep()) {
-  }
-  return statement_.getChanges();
+bool Query::Step() {
+  const int code = sqlite3_step(statement_);
+  if (code == SQLITE_ROW) return true;
+  if (code != SQLITE_DONE) Check(code);
+  return false;
 }
 
-std::int64_t Query::Integer(int column) const {
-  return statement_.getColumn(column).getInt64();
+void Query::Run() {
+  while (Step()) {
+  }
 }
 
 std::string_view Query::View(int column) const {
-  const SQLite::Column value = statement_.getColumn(column);
-  const auto* bytes = static_cast<const char*>(value.getBlob());
+  const void* bytes = sqlite3_column_blob(statement_, column);
   if (bytes == nullptr) return {};
-  return {bytes, static_cast<std::size_t>(value.getBytes())};
+  return {static_cast<const char*>(bytes),
+          static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
 }
 
 Digest Query::DigestAt(int column) const {
@@ -142,11 +152,16 @@ Database::Database(const DatabaseOptions& options)
 }
 
 Query Database::Prepare(const char* sql) {
-  std::unique_ptr<SQLite::Statement>& statement = statements_[sql];
+  auto& statement = statements_[sql];
   if (!statement) {
-    statement = std::make_unique<SQLite::Statement>(sqlite_, sql);
+    sqlite3_stmt* prepared = nullptr;
+    const int code =
+        sqlite3_prepare_v3(sqlite_.getHandle(), sql, -1,
+                           SQLITE_PREPARE_PERSISTENT, &prepared, nullptr);
+    if (code != SQLITE_OK) throw SQLite::Exception(sqlite_.getHandle(), code);
+    statement.reset(prepared);
   }
-  return Query(*statement);
+  return Query(statement.get());
 }
 
 void Database::Execute(const char* sql) { sqlite_.exec(sql); }

@@ -133,10 +133,7 @@ Status SyncFolderOf(const std::string& file) {
 // Made under another name first: a file of the final name may be open in this
 // process, and to close a second descriptor of it would drop SQLite's locks.
 Status CreateDatabaseFile(const std::string& file) {
-  const std::string draft = file + ".new-" + std::to_string(::getpid());
-  ::unlink(draft.c_str());
-  TRY(CreatePrivateFile(draft));
-  const Status published = PublishFile(draft, file);
+  const Status published = PublishFile(TRY(CreateDraft(file)), file);
   if (!published && published.error().code != ErrorCode::kConflict) {
     return published;
   }
@@ -197,22 +194,16 @@ bool IsNetworkFileSystem(std::uint64_t type) {
   return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
 }
 
-Status CreatePrivateFile(const std::string& file) {
-  const int fd =
-      ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-             S_IRUSR | S_IWUSR);
-  if (fd < 0) {
-    if (errno == EEXIST) {
-      return Fail(ErrorCode::kConflict, file + " exists already",
-                  "name another file");
-    }
-    return FailErrno(errno, "can't make " + file);
-  }
+Result<std::string> CreateDraft(const std::string& file) {
+  std::string draft = file + ".draft-XXXXXX";
+  const int fd = ::mkostemp(draft.data(), O_CLOEXEC);
+  if (fd < 0) return FailErrno(errno, "can't make " + draft);
   const int result = ::fchmod(fd, S_IRUSR | S_IWUSR);
   const int error = errno;
   ::close(fd);
-  if (result != 0) return FailErrno(error, "can't set the mode of " + file);
-  return {};
+  if (result == 0) return draft;
+  ::unlink(draft.c_str());
+  return FailErrno(error, "can't set the mode of " + draft);
 }
 
 Status PublishFile(const std::string& from, const std::string& to) {

@@ -37,10 +37,11 @@ Result<StateFolder> OpenStateFolder(const std::string& folder, FolderUse use);
 // one, or a part of one. Errors as above.
 Result<StateFolder> MakeStateFolder(const std::string& folder);
 
-// An empty file, 0600 under any umask. kConflict where there is one.
-Status CreatePrivateFile(const std::string& file);
+// An empty file, 0600 under any umask, under a name of its own beside `file`;
+// gives that name.
+Result<std::string> CreateDraft(const std::string& file);
 
-// Gives the file its final name; kConflict where that is taken. Durable.
+// Gives the draft its final name; kConflict where that is taken. Durable.
 Status PublishFile(const std::string& from, const std::string& to);
 
 // Of statfs's f_type: where locks and shared memory can't be relied on.
