@@ -1,0 +1,13 @@
+// What each fuzz target does with bytes it is given. libFuzzer drives them
+// (fuzz_main.cc), and fuzz_replay_test runs each over its corpus in every
+// build. A broken promise ends the process by CHECK.
+#pragma once
+
+#include <string_view>
+
+namespace writ {
+
+// Reads the bytes as a file of manifests and validates its documents.
+void FuzzYaml(std::string_view bytes);
+
+}  // namespace writ
