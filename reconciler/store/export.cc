@@ -70,7 +70,7 @@ Status Strip(Database& copy) {
 }  // namespace
 
 Status ExportForPlan(StateStore& store, const std::string& file) {
-  const std::string whole = file + ".whole";
+  const std::string whole = file + ".whole-" + std::to_string(::getpid());
   const Draft guard(whole);
   TRY(store.BackupTo(whole));
   return Guarded("exporting the state for plans", [&]() -> Status {

@@ -41,24 +41,14 @@ Status SqliteStore::MayWrite() const {
 }
 
 Status SqliteStore::BeginRead() {
-  return Guarded(Doing("beginning to read"), [&]() -> Status {
-    if (readers_ == 0) {
-      database_->Execute("BEGIN");
-      // A deferred transaction sees the state as of its first read.
-      const Status begun = [&]() -> Status {
-        try {
-          database_->Integer("SELECT serial FROM meta");
-        } catch (const SQLite::Exception&) {
-          database_->sqlite().tryExec("ROLLBACK");
-          throw;
-        }
-        return {};
-      }();
-      TRY(begun);
-    }
-    ++readers_;
+  if (readers_++ > 0) return {};
+  const Status begun = Guarded(Doing("beginning to read"), [&]() -> Status {
+    // A deferred transaction sees the state as of its first read.
+    database_->Execute("BEGIN; SELECT serial FROM meta");
     return {};
   });
+  if (!begun) EndRead();
+  return begun;
 }
 
 void SqliteStore::EndRead() {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -207,18 +208,20 @@ Result<std::string> CreateDraft(const std::string& file) {
 }
 
 Status PublishFile(const std::string& from, const std::string& to) {
-  // A link, not a rename: that would replace what has the name.
-  const int result = ::link(from.c_str(), to.c_str());
+  int result = ::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(),
+                           RENAME_NOREPLACE);
+  if (result != 0 && (errno == EINVAL || errno == ENOSYS)) {
+    // A file system that can't rename without replacing may be able to link.
+    result = ::link(from.c_str(), to.c_str());
+  }
   const int error = errno;
   ::unlink(from.c_str());
-  if (result != 0) {
-    if (error == EEXIST) {
-      return Fail(ErrorCode::kConflict, to + " exists already",
-                  "name another file");
-    }
-    return FailErrno(error, "can't make " + to);
+  if (result == 0) return SyncFolderOf(to);
+  if (error == EEXIST) {
+    return Fail(ErrorCode::kConflict, to + " exists already",
+                "name another file");
   }
-  return SyncFolderOf(to);
+  return FailErrno(error, "can't make " + to);
 }
 
 Result<StateFolder> MakeStateFolder(const std::string& folder) {
