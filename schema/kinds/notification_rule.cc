@@ -43,7 +43,9 @@ void CheckNotificationRule(const Value& spec, Reporter& reporter) {
   const std::optional<Duration> repeat = DurationAt(spec, "repeatEvery");
   if (!interval || !repeat || interval->count() <= 0) return;
   if (repeat->count() > 0 && repeat->count() % interval->count() == 0) return;
+  // Either may be a default, which stands nowhere.
   const Value* written = spec.Find("repeatEvery");
+  if (written->range().line == 0) written = spec.Find("groupInterval");
   const auto rounded =
       (repeat->count() / interval->count() + 1) * interval->count();
   Violate(

@@ -265,7 +265,8 @@ TEST(NotificationRuleKind, HoldsByItsTable) {
         {"not a multiple of groupInterval (5m) (for example 10m)"}},
        {"an interval against the default repeat",
         Rule(", groupInterval: 7m"),
-        {"not a multiple of groupInterval (7m)"}},
+        {"4:86 spec.repeatEvery of NotificationRule/shop/r is not a "
+         "multiple of groupInterval (7m)"}},
        {"levels",
         Rule(", levels: [error, warn]"),
         {"is \"warn\", not info, success, warning or error"}},
