@@ -73,6 +73,7 @@ Change Actions::Start(const Resource& resource) const {
 }
 
 void Actions::AddLive(const LiveResource& live, Change& change) const {
+  change.carried_to = moves_.CarriedAddress(live);
   change.generation = live.generation;
   change.status = live.status;
   change.provenance = live.provenance;
@@ -233,7 +234,6 @@ void Actions::DecideLeaving(std::uint32_t at) {
   change.written_at = pairing_.At(live);
   change.before = std::make_shared<const Value>(
       ReadContent(FindKind(live.id.kind()), live.content));
-  change.carried_to = moves_.CarriedAddress(live);
   change.action = live.forget_on_delete ? Action::kForget : Action::kDelete;
   if (destroys) {
     change.reason = Reason::kDestroyRequested;

@@ -128,11 +128,11 @@ struct Change {
   Action action = Action::kNoOp;
   Reason reason = Reason::kNotLive;
   Cause cause = Cause::kGit;
-  // Of kMove: its address before. Of kReplace: only where its parent moves in
-  // this plan and carries it to `id` first.
+  // The live resource's address before; absent: `id`. Of kMove, and of kReplace
+  // where its parent moves in this plan and carries it to `id` first.
   std::optional<ResourceId> moved_from;
-  // Of kDelete and kForget: where its parent's move in this plan has carried
-  // it by the time it goes; `id` is the address it has before.
+  // Where its parent's move in this plan has taken the live resource by the
+  // time of this change; absent: its parent doesn't move.
   std::optional<ResourceId> carried_to;
   std::vector<FieldChange> fields;  // by path; empty for create and delete
   // Normalised contents; what is sensitive is taken out when printed. What

@@ -202,13 +202,13 @@ std::vector<Alarm> FindRecipientAlarms(const Change& change) {
         IsSecretField(after, field.path) || IsSecretField(before, field.path)) {
       continue;
     }
+    const std::string text = "what it sends will go to " + recipient;
     const bool told =
         std::any_of(alarms.begin(), alarms.end(), [&](const Alarm& alarm) {
-          return IsAtOrBelow(field.path, alarm.path);
+          return IsAtOrBelow(field.path, alarm.path) || alarm.text == text;
         });
     if (told || recipient.empty()) continue;
-    alarms.push_back({AlarmKind::kRecipient, field.path,
-                      "what it sends will go to " + recipient});
+    alarms.push_back({AlarmKind::kRecipient, field.path, text});
   }
   return alarms;
 }

@@ -103,7 +103,7 @@ void Relations::AddChildren(const std::vector<Change>& changes) {
     a_parent_goes = a_parent_goes || (change.action == Action::kDelete &&
                                       IsContainer(change.id));
     if (!change.carried_to) continue;
-    const std::uint32_t live = pairing_.FindLive(change.id.address());
+    const std::uint32_t live = pairing_.FindLive(LiveId(change).address());
     if (live == kNone) continue;
     const std::uint32_t parent =
         by_live_id_.Find(pairing_.live(live).parent.address());

@@ -123,7 +123,7 @@ class PlanModel {
       case Action::kForget:
         return Forget(change);
       case Action::kMove:
-        Rename(*change.moved_from, change.id);
+        Rename(change.carried_to.value_or(*change.moved_from), change.id);
         return Put(change, desired);
       case Action::kCreate:
         EXPECT_EQ(rows_.count(change.id), 0U) << change.id.address();
@@ -202,12 +202,11 @@ class PlanModel {
     ++serial_;
   }
 
-  // With its children; theirs may have been carried here before.
+  // With its children, which then need no move of their own.
   void Rename(const ResourceId& from, const ResourceId& to) {
-    if (rows_.count(from) == 0) {
-      ASSERT_EQ(rows_.count(to), 1U) << from.address() << " is gone";
-      return;
-    }
+    ASSERT_EQ(rows_.count(from), 1U) << from.address() << " is gone";
+    if (from == to) return;
+    EXPECT_EQ(rows_.count(to), 0U) << to.address() << " is taken";
     std::map<ResourceId, ResourceId> names = {{from, to}};
     for (const auto& [id, row] : rows_) {
       if (row.live.parent != from || id.parent().empty()) continue;
