@@ -55,7 +55,9 @@ class GitFixture {
   }
 
   std::string GitIn(const std::filesystem::path& folder,
-                    std::vector<std::string> arguments) {
+                    std::vector<std::string> arguments,
+                    const std::string& input = {}) {
+    std::ofstream(root_ / "input", std::ios::binary) << input;
     arguments.insert(arguments.begin(), {"git", "-C", folder.string()});
     const std::filesystem::path output = root_ / "output";
     const int status = Run(arguments, output);
@@ -68,6 +70,24 @@ class GitFixture {
     }
     while (text.ends_with('\n')) text.pop_back();
     return text;
+  }
+
+  // Makes the branch anew: one commit with these files, by "git fast-import".
+  // For tests of many commits; the working tree stays as it is.
+  struct File {
+    std::string path;
+    std::string mode = "100644";  // "120000": a link to `text`
+    std::string text;
+  };
+  void MakeBranch(const std::string& name, const std::vector<File>& files) {
+    std::string stream = "commit refs/heads/" + name +
+                         "\ncommitter A <a@acme.example> 0 +0000\n"
+                         "data 1\nx\ndeleteall\n";
+    for (const File& file : files) {
+      stream += "M " + file.mode + " inline " + file.path + "\ndata " +
+                std::to_string(file.text.size()) + "\n" + file.text + "\n";
+    }
+    GitIn(repository(), {"fast-import", "--quiet", "--force"}, stream);
   }
 
   // Makes the folders that `path` needs. Relative to the repository.
@@ -121,6 +141,8 @@ class GitFixture {
     std::vector<std::string> environment = Environment();
     posix_spawn_file_actions_t actions;
     ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO,
+                                       (root_ / "input").c_str(), O_RDONLY, 0);
     ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output.c_str(),
                                        O_WRONLY | O_CREAT | O_TRUNC, 0644);
     ::posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "manifests/source/source.h"
@@ -165,49 +166,41 @@ TEST(ChangedSince, SeesOnlyTheRootFolder) {
   EXPECT_THAT(Changes(*source, tree), IsEmpty());
 }
 
-struct Edit {
-  std::string path;
-  int content;  // 0: removed; 3: a link
-};
+// A state of the tree: a file (1, 2) or a link (3) by path; 0: nothing.
+using State = std::map<std::string, int>;
 
-void Apply(const Edit& edit, GitFixture& git) {
-  const fs::path file = git.repository() / edit.path;
-  // A file in the way of a folder, and the other way round.
-  for (fs::path up = file.parent_path(); up != git.repository();
-       up = up.parent_path()) {
-    if (fs::exists(fs::symlink_status(up)) && !fs::is_directory(up)) {
-      fs::remove(up);
-    }
+std::vector<GitFixture::File> FilesOf(const State& state) {
+  std::vector<GitFixture::File> files;
+  for (const auto& [path, content] : state) {
+    if (content == 0) continue;
+    // A file and a folder of one name can't be there together.
+    if (path == "d.yaml" && state.contains("d.yaml/x.yaml")) continue;
+    files.push_back(
+        {path, content == 3 ? "120000" : "100644", content == 1 ? "1" : "2"});
   }
-  fs::remove_all(file);
-  if (edit.content == 0) return;
-  if (edit.content == 3) {
-    fs::create_directories(file.parent_path());
-    fs::create_symlink("nowhere", file);
-    return;
-  }
-  git.Write(edit.path, std::to_string(edit.content));
+  return files;
 }
 
 RC_GTEST_PROP(ChangedSince, EqualsANaiveComparison, ()) {
+  static GitFixture git;
   const auto path = rc::gen::elementOf(std::vector<std::string>{
       "a.yaml", "b.yml", "d.yaml", "d.yaml/x.yaml", "d/a.yaml", "d/e/a.yaml",
       "d/e/f/a.yaml", "d-e/a.yaml", "notes.txt", ".h/a.yaml", "z.yaml"});
-  const auto edit = rc::gen::apply(
-      [](std::string p, int content) {
-        return Edit{std::move(p), content};
-      },
-      path, rc::gen::inRange(0, 4));
-  const auto edits = rc::gen::container<std::vector<Edit>>(edit);
-  GitFixture git;
-  for (const Edit& e : *edits) Apply(e, git);
-  const std::string first = git.Commit("First");
-  for (const Edit& e : *edits) Apply(e, git);
-  git.Commit("Second");
-  auto before = Open(At(git.repository(), first));
-  auto after = Open(At(git.repository()));
+  const auto edits =
+      rc::gen::container<std::vector<std::pair<std::string, int>>>(
+          rc::gen::pair(path, rc::gen::inRange(0, 4)));
+  State first;
+  for (const auto& [changed, content] : *edits) first[changed] = content;
+  State second = first;
+  for (const auto& [changed, content] : *edits) second[changed] = content;
+  git.MakeBranch("before", FilesOf(first));
+  git.MakeBranch("after", FilesOf(second));
+  auto before = Open(At(git.repository(), "before"));
+  auto after = Open(At(git.repository(), "after"));
   RC_ASSERT(Changes(*after, before->commit().tree_id) ==
             Naive(*before, *after));
+  RC_ASSERT(Changes(*before, after->commit().tree_id) ==
+            Naive(*after, *before));
 }
 
 }  // namespace
