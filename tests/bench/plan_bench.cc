@@ -84,7 +84,8 @@ class PlanBench {
              std::to_string(options_.seed), "--out", repository_});
     FindSchemas();
     MeasureFirstPlan();
-    Print("apply", 0, Writ("apply", {"--auto-approve"}, 0), std::nullopt);
+    Print("apply", options_.resources, Writ("apply", {"--auto-approve"}, 0),
+          std::nullopt);
     Print("noop_plan", 0, Repeat(options_.rounds, [&] { return Plan(0); }),
           Floor("walk", options_.rounds));
     MeasureChanges("one_changed_plan", 1);
