@@ -34,11 +34,6 @@ void ForEachTask(std::size_t tasks, std::size_t workers, const Work& work) {
   run(0);
 }
 
-Result<std::string> ReadFile(Source& source, const SourceEntry& entry) {
-  const auto reader = TRY(source.NewReader());
-  return While(reader->Read(entry), "reading " + entry.path);
-}
-
 bool ByPath(const SourceEntry& a, const SourceEntry& b) {
   return a.path < b.path;
 }
@@ -96,7 +91,7 @@ Status Loading::ListFiles() {
   if (lists) entries = TRY(source_.List(diagnostics_));
   if (only_ != nullptr) {
     std::erase_if(entries, [&](const SourceEntry& entry) {
-      return rules.UseOf(entry.path) != PathUse::kOverlay;
+      return !rules.IsInOverlay(entry.path);
     });
     entries.insert(entries.end(), only_->begin(), only_->end());
   }
@@ -129,10 +124,9 @@ std::vector<std::size_t> Loading::EnvironmentsOf(
   std::vector<std::size_t> indexes;
   for (std::size_t i = 0; i < environments_.size(); ++i) {
     const auto& folders = environments_[i]->config().overlays;
-    const bool holds = std::any_of(folders.begin(), folders.end(),
-                                   [&](const std::string& folder) {
-                                     return IsBelow(path, CleanFolder(folder));
-                                   });
+    const bool holds = std::any_of(
+        folders.begin(), folders.end(),
+        [&](const std::string& folder) { return IsBelow(path, folder); });
     if (holds) indexes.push_back(i);
   }
   return indexes;
@@ -147,14 +141,42 @@ std::string Loading::Excerpt(std::uint32_t file, std::uint32_t line) const {
   return found->file->Excerpt(line);
 }
 
+// A folder that holds nothing is as likely mistyped as not yet filled.
+void Loading::WarnOfEmptyOverlays() {
+  Reporter reporter(
+      files_, [this](auto file, auto line) { return Excerpt(file, line); },
+      diagnostics_);
+  const Value* declared = repository_->root.FindPath("spec.environments");
+  for (const auto& environment : environments_) {
+    const Value* written = declared->Find(environment->config().name);
+    const Value* folders = written->Find("overlays");
+    if (folders == nullptr) continue;
+    for (const Value& folder : folders->AsList()) {
+      const std::string clean = CleanFolder(folder.AsString());
+      const bool holds = std::any_of(
+          overlays_.begin(), overlays_.end(), [&](const OverlayFile& overlay) {
+            return IsBelow(overlay.task.entry.path, clean);
+          });
+      if (holds) continue;
+      reporter.Warning(
+          "empty-overlay", folder.range(),
+          "the overlay folder \"" + clean + "\" holds no YAML file");
+    }
+  }
+}
+
 Status Loading::ReadOverlays() {
+  if (only_ == nullptr) WarnOfEmptyOverlays();
+  if (overlays_.empty()) return {};
+  const auto reader = TRY(source_.NewReader());
   Reporter reporter(
       files_, [this](auto file, auto line) { return Excerpt(file, line); },
       diagnostics_);
   for (OverlayFile& overlay : overlays_) {
     const SourceEntry& entry = overlay.task.entry;
-    overlay.file = std::make_unique<ManifestFile>(TRY(ReadFile(source_, entry)),
-                                                  overlay.task.index);
+    overlay.file = std::make_unique<ManifestFile>(
+        TRY(While(reader->Read(entry), "reading " + entry.path)),
+        overlay.task.index);
     overlay.documents = overlay.file->Parse(reporter);
     overlay.counts =
         only_ == nullptr ||
@@ -175,7 +197,7 @@ void Loading::AddPatches(std::size_t environment) {
   for (const std::string& folder : target.config().overlays) {
     for (std::size_t i = 0; i < overlays_.size(); ++i) {
       const OverlayFile& overlay = overlays_[i];
-      if (taken[i] || !IsBelow(overlay.task.entry.path, CleanFolder(folder))) {
+      if (taken[i] || !IsBelow(overlay.task.entry.path, folder)) {
         continue;
       }
       taken[i] = true;
@@ -272,6 +294,11 @@ DesiredState Loading::CollectOne(std::size_t environment) {
   state.files = files_;
   state.file_count = files_.size();
   state.inputs = InputsOf(environment);
+  std::size_t count = 0;
+  for (const FileResult& result : results_) {
+    count += result.resolved.resources[environment].size();
+  }
+  state.resources.reserve(count);
   for (FileResult& result : results_) {
     ResolvedDocuments& resolved = result.resolved;
     std::vector<Resource>& resources = resolved.resources[environment];

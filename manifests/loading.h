@@ -22,12 +22,14 @@
 #include "schema/resource.h"
 #include "schema/result.h"
 #include "schema/validator.h"
+#include "schema/value.h"
 
 namespace writ::manifests {
 
 // writ.yaml as read.
 struct RepositoryDocument {
   std::unique_ptr<ManifestFile> file;
+  Value root;  // as written
   RepositoryConfig config;
 };
 
@@ -69,6 +71,7 @@ class Loading {
 
   Status ChooseEnvironments(Scope scope);
   Status ListFiles();
+  void WarnOfEmptyOverlays();
   Status ReadOverlays();
   void AddPatches(std::size_t environment);
   Status ReadManifests();

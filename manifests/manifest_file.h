@@ -2,7 +2,7 @@
 // for raw credentials. What looks like one is hidden in every excerpt before
 // anything else is said about the file.
 //
-// One thread.
+// One thread at a time until it is parsed; then const access is safe from any.
 #pragma once
 
 #include <cstdint>

@@ -10,9 +10,9 @@
 namespace writ::manifests {
 namespace {
 
-// One document of kind Repository.
-std::optional<RepositoryConfig> ToRepository(
-    const std::vector<Document>& documents, Reporter& reporter) {
+// The one document of writ.yaml, put into `repository`; false after an error.
+bool TakeRepository(const std::vector<Document>& documents, Reporter& reporter,
+                    RepositoryDocument& repository) {
   const std::size_t errors = reporter.error_count();
   const Document* found = nullptr;
   for (const Document& document : documents) {
@@ -31,18 +31,20 @@ std::optional<RepositoryConfig> ToRepository(
                      "writ.yaml holds no document of kind Repository",
                      "see: writ explain-kind Repository");
     }
-    return std::nullopt;
+    return false;
   }
   const Value* kind = found->root.Find("kind");
   if (kind != nullptr && kind->IsString() && kind->AsString() != "Repository") {
     reporter.Error("repository", kind->range(),
                    "writ.yaml holds a Repository, not a " + kind->AsString(),
                    "move it to a file of manifests");
-    return std::nullopt;
+    return false;
   }
   const auto resource = ValidateDocument(found->root, reporter);
-  if (!resource || reporter.error_count() != errors) return std::nullopt;
-  return ToRepositoryConfig(*resource);
+  if (!resource || reporter.error_count() != errors) return false;
+  repository.root = found->root;
+  repository.config = ToRepositoryConfig(*resource);
+  return true;
 }
 
 // The file whose lines were asked for last.
@@ -97,9 +99,8 @@ Result<std::optional<RepositoryDocument>> ReadRepository(
         return repository.file->Excerpt(line);
       },
       diagnostics);
-  auto config = ToRepository(repository.file->Parse(reporter), reporter);
-  if (!config) return std::nullopt;
-  repository.config = *std::move(config);
+  const auto documents = repository.file->Parse(reporter);
+  if (!TakeRepository(documents, reporter, repository)) return std::nullopt;
   return repository;
 }
 

@@ -32,18 +32,21 @@ PathRules::PathRules(const RepositoryConfig& repository)
   if (repository.include.empty()) include_ = Globs({"**/*.yaml", "**/*.yml"});
   for (const auto& [name, environment] : repository.environments) {
     for (const std::string& folder : environment.overlays) {
-      overlays_.push_back(CleanFolder(folder));
+      overlays_.push_back(folder);
     }
   }
+}
+
+bool PathRules::IsInOverlay(std::string_view path) const {
+  return std::any_of(
+      overlays_.begin(), overlays_.end(),
+      [&](const std::string& folder) { return IsBelow(path, folder); });
 }
 
 PathUse PathRules::UseOf(std::string_view path) const {
   if (path == kRepositoryFile) return PathUse::kRepository;
   if (MatchesAny(exclude_, path)) return PathUse::kNone;
-  const bool in_overlay = std::any_of(
-      overlays_.begin(), overlays_.end(),
-      [&](const std::string& folder) { return IsBelow(path, folder); });
-  if (in_overlay) return PathUse::kOverlay;
+  if (IsInOverlay(path)) return PathUse::kOverlay;
   if (EndsWith(path, ".test.yaml") || EndsWith(path, ".test.yml")) {
     return PathUse::kTest;
   }

@@ -29,6 +29,8 @@ class PathRules {
   explicit PathRules(const RepositoryConfig& repository);
 
   PathUse UseOf(std::string_view path) const;
+  // Below an overlay folder, whether excluded or not.
+  bool IsInOverlay(std::string_view path) const;
 
  private:
   std::vector<Glob> include_;

@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "manifests/path_rules.h"
+
 namespace writ::manifests {
 namespace {
 
@@ -47,7 +49,9 @@ EnvironmentConfig ToEnvironment(const std::string& name, const Value& value) {
   if (environment.secret_environment.empty()) {
     environment.secret_environment = name;
   }
-  environment.overlays = Texts(value.Find("overlays"));
+  for (const std::string& folder : Texts(value.Find("overlays"))) {
+    environment.overlays.push_back(CleanFolder(folder));
+  }
   environment.variables = MapOr(value.Find("variables"));
   environment.trust = MapOr(value.Find("trust"));
   environment.sync = MapOr(value.Find("sync"));

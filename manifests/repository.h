@@ -27,9 +27,10 @@ struct EnvironmentConfig {
   std::string name;
   std::string state;               // "sqlite:state/staging", "https://…", ""
   std::string secret_environment;  // the environment's own name by default
-  std::vector<std::string> overlays;  // folders, relative to the root
-  Value variables;                    // a map; overrides the repository's
-  Value trust;                        // as written, defaults filled in
+  // Folders, relative to the root, as CleanFolder leaves them.
+  std::vector<std::string> overlays;
+  Value variables;  // a map; overrides the repository's
+  Value trust;      // as written, defaults filled in
   Value sync;
   Value enforcement;
 };

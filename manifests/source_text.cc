@@ -91,20 +91,17 @@ std::optional<TextFault> FindTextFault(std::string_view text) {
   return std::nullopt;
 }
 
-const std::vector<std::size_t>& SourceText::Starts() const {
-  if (!starts_.empty()) return starts_;
-  starts_.push_back(0);
+SourceText::SourceText(std::string_view text, std::uint32_t file)
+    : text_(text), file_(file), starts_{0} {
   for (std::size_t at = text_.find('\n'); at != std::string_view::npos;
        at = text_.find('\n', at + 1)) {
     starts_.push_back(at + 1);
   }
-  return starts_;
 }
 
 std::string_view SourceText::Line(std::uint32_t line) const {
-  const auto& starts = Starts();
-  if (line == 0 || line > starts.size()) return {};
-  const std::size_t begin = starts[line - 1];
+  if (line == 0 || line > starts_.size()) return {};
+  const std::size_t begin = starts_[line - 1];
   std::string_view text = text_.substr(begin);
   text = text.substr(0, text.find('\n'));
   if (!text.empty() && text.back() == '\r') text.remove_suffix(1);
@@ -113,10 +110,9 @@ std::string_view SourceText::Line(std::uint32_t line) const {
 
 SourceRange SourceText::At(std::size_t offset, std::size_t size) const {
   offset = std::min(offset, text_.size());
-  const auto& starts = Starts();
-  const auto next = std::upper_bound(starts.begin(), starts.end(), offset);
+  const auto next = std::upper_bound(starts_.begin(), starts_.end(), offset);
   const std::size_t begin = *(next - 1);
-  const auto line = static_cast<std::uint32_t>(next - starts.begin());
+  const auto line = static_cast<std::uint32_t>(next - starts_.begin());
   const std::size_t line_end = begin + Line(line).size();
   const std::size_t end = std::max(offset, std::min(offset + size, line_end));
   return {file_, line,
@@ -127,9 +123,8 @@ SourceRange SourceText::At(std::size_t offset, std::size_t size) const {
 }
 
 std::size_t SourceText::OffsetOf(const SourceRange& range) const {
-  const auto& starts = Starts();
-  if (range.line == 0 || range.line > starts.size()) return text_.size();
-  std::size_t at = starts[range.line - 1];
+  if (range.line == 0 || range.line > starts_.size()) return text_.size();
+  std::size_t at = starts_[range.line - 1];
   for (std::uint32_t column = 1; column < range.column; ++column) {
     if (at >= text_.size()) break;
     at += DecodeUtf8(text_, at).size;
@@ -155,7 +150,7 @@ std::string SourceText::Excerpt(std::uint32_t line) const {
   constexpr std::string_view kNotShown = "(not shown)";
   const std::string_view text = Line(line);
   if (text.empty() || text.size() > kMaxExcerptBytes) return {};
-  const std::size_t begin = Starts()[line - 1];
+  const std::size_t begin = starts_[line - 1];
   std::string shown(text);
   bool cut = false;
   // From the end, so that offsets before stay true.

@@ -2,7 +2,7 @@
 // shown of them. Lines and columns count from 1, columns in code points; a
 // UTF-8 byte order mark is no part of the text.
 //
-// SourceText borrows the bytes and belongs to one thread.
+// SourceText borrows the bytes; const access is safe from any thread.
 #pragma once
 
 #include <cstddef>
@@ -32,8 +32,7 @@ std::optional<TextFault> FindTextFault(std::string_view text);
 class SourceText {
  public:
   // REQUIRES: `text` outlives this and has no byte order mark.
-  SourceText(std::string_view text, std::uint32_t file)
-      : text_(text), file_(file) {}
+  SourceText(std::string_view text, std::uint32_t file);
 
   std::string_view text() const { return text_; }
 
@@ -59,12 +58,10 @@ class SourceText {
     std::size_t shown_until;
   };
 
-  const std::vector<std::size_t>& Starts() const;
-
   std::string_view text_;
   std::uint32_t file_;
   std::vector<Hidden> hidden_;
-  mutable std::vector<std::size_t> starts_;  // of lines; made when asked for
+  std::vector<std::size_t> starts_;  // of lines
 };
 
 }  // namespace writ::manifests

@@ -287,7 +287,7 @@ TEST(LoadAllEnvironments, ReadsOnceAndResolvesEach) {
   Diagnostics diagnostics;
   const auto states = LoadAllEnvironments(source, {}, diagnostics);
   ASSERT_TRUE(states.has_value());
-  EXPECT_TRUE(diagnostics.empty());
+  EXPECT_FALSE(diagnostics.HasErrors());
   ASSERT_THAT(*states, SizeIs(2));
   EXPECT_EQ((*states)[0].environment.name, "production");
   EXPECT_EQ((*states)[1].environment.name, "staging");
@@ -309,7 +309,7 @@ TEST(LoadAllEnvironments, ReportsAnErrorOfSeveralEnvironmentsOnce) {
   ASSERT_TRUE(states.has_value());
   EXPECT_THAT(*states, IsEmpty());
   diagnostics.Sort();
-  EXPECT_EQ(diagnostics.items().size(), 2u);
+  EXPECT_EQ(diagnostics.error_count(), 2u);
 }
 
 // Which files.
@@ -432,7 +432,7 @@ TEST(LoadRepository, ReadsWritYamlAlone) {
   const EnvironmentConfig& production = config.environments.at("production");
   EXPECT_EQ(production.secret_environment, "production");
   EXPECT_THAT(production.overlays,
-              ElementsAre("environments/production", "environments/shared/"));
+              ElementsAre("environments/production", "environments/shared"));
   EXPECT_EQ(production.sync.FindString("mode"), "manual");
   EXPECT_EQ(production.trust.FindString("mode"), "none");
 }
@@ -565,6 +565,16 @@ TEST(Load, AnOverlayMayAddResources) {
               Not(Contains("App/canary")));
 }
 
+TEST(Load, WarnsOfAnOverlayWithoutFiles) {
+  MemorySource::Files files = Base();
+  files["environments/production/a.yaml"] = App("a");
+  const Loaded loaded = LoadFrom(files, In("production"));
+  EXPECT_THAT(loaded.warnings,
+              ElementsAre("writ.yaml:11:43 the overlay folder "
+                          "\"environments/shared\" holds no YAML file"));
+  EXPECT_TRUE(loaded.state.has_value());
+}
+
 TEST(Load, PatchesMayUseVariables) {
   MemorySource::Files files = Base();
   files["environments/production/a.yaml"] =
@@ -610,6 +620,23 @@ TEST(Load, WhatAPatchMakesWrongIsReportedInIt) {
                             "\"nope\" in App/shop")));
   EXPECT_EQ(loaded.diagnostics.items()[0].excerpt,
             "  merge: {spec: {retention: soon, nope: 1}}");
+}
+
+TEST(Load, ManyThreadsMayShowThePatchsLine) {
+  MemorySource::Files files = Base();
+  for (int i = 0; i < 40; ++i) {
+    files["manifests/app-" + std::to_string(i) + ".yaml"] =
+        App("app-" + std::to_string(i));
+  }
+  files["environments/staging/a.yaml"] =
+      Patch("p", "  target: {kind: App}\n  merge: {spec: {nope: 1}}\n");
+  LoadOptions options;
+  options.threads = 8;
+  const Loaded loaded = LoadFrom(files, options);
+  EXPECT_THAT(loaded.errors, SizeIs(41));
+  for (const Diagnostic& diagnostic : loaded.diagnostics.items()) {
+    EXPECT_EQ(diagnostic.excerpt, "  merge: {spec: {nope: 1}}");
+  }
 }
 
 TEST(Load, ABrokenPatchIsReportedOnce) {
