@@ -223,17 +223,14 @@ void ResourceRows::Touch(std::int64_t row, const StoredResource& stored) {
     query.Bind(std::int64_t{live.provenance.column});
     query.Bind(row).Run();
   }
-  {
-    Query query = database_.Prepare(
-        "UPDATE contents SET applied = ?1 WHERE resource_id = ?2 AND "
-        "applied IS NOT ?1");
-    if (live.applied.empty()) {
-      query.BindNull();
-    } else {
-      query.Bind(live.applied);
-    }
-    query.Bind(row).Run();
-  }
+  database_
+      .Prepare(
+          "UPDATE contents SET applied = nullif(nullif(?1, ''), content) "
+          "WHERE resource_id = ?2 "
+          "AND applied IS NOT nullif(nullif(?1, ''), content)")
+      .Bind(live.applied)
+      .Bind(row)
+      .Run();
   WriteReferences(row, stored);
   WriteTimeEdges(row, stored);
 }

@@ -247,7 +247,8 @@ class StateStore {
   virtual const std::string& folder() const = 0;
 };
 
-// Nothing stands until Commit; destruction rolls back.
+// Nothing stands until Commit; destruction rolls back. Ends before its store
+// does.
 class WriteTransaction {
  public:
   virtual ~WriteTransaction() = default;

@@ -389,11 +389,9 @@ TEST_F(StateStoreWrite, FollowsAHistoryThroughNames) {
     return w.AppendJournal(Entry("App/c", "move on"));
   }));
   const auto actions = [&](const char* address, int limit) {
+    const auto entries = store_->ReadHistory(Id(address), limit).value();
     std::vector<std::string> names;
-    for (const JournalEntry& entry :
-         store_->ReadHistory(Id(address), limit).value()) {
-      names.push_back(entry.action);
-    }
+    for (const JournalEntry& entry : entries) names.push_back(entry.action);
     return names;
   };
   EXPECT_EQ(actions("App/c", 10),
