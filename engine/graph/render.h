@@ -1,7 +1,8 @@
 // A graph of resources as people and tools read it: a tree for the terminal,
 // Graphviz DOT, JSON.
 //
-// Pure; safe from any thread. Output is sorted and has no position or time.
+// Pure; safe from any thread. Output is sorted, has no position or time, and
+// ends with a newline unless it is empty.
 #pragma once
 
 #include <cstddef>

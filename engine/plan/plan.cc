@@ -28,18 +28,25 @@ constexpr std::array kActions = {
 };
 
 // Names of an enumeration whose values count from 0.
-constexpr std::array<std::string_view, 14> kReasons = {
-    "not_live",         "manifest_changed",  "immutable_changed",
-    "not_declared",     "destroy_requested", "drifted",
-    "adopt_requested",  "renamed",           "parent_moved",
-    "parent_replaced",  "implied_by_app",    "superseded_by_token",
-    "forget_on_delete", "rotation_due"};
+constexpr std::array<std::string_view, 13> kReasons = {"not_live",
+                                                       "manifest_changed",
+                                                       "immutable_changed",
+                                                       "not_declared",
+                                                       "destroy_requested",
+                                                       "drifted",
+                                                       "adopt_requested",
+                                                       "renamed",
+                                                       "parent_moved",
+                                                       "implied_by_app",
+                                                       "superseded_by_token",
+                                                       "forget_on_delete",
+                                                       "rotation_due"};
 constexpr std::array<std::string_view, 4> kCauses = {"git", "drift",
                                                      "dependency", "schedule"};
-constexpr std::array<std::string_view, 9> kGuards = {
+constexpr std::array<std::string_view, 8> kGuards = {
     "deletes_over_limit", "updates_over_limit", "empty_desired",
     "protected",          "data_loss",          "foreign_owner",
-    "unmanaged",          "has_children",       "move_across_parents"};
+    "unmanaged",          "has_children"};
 constexpr std::array<std::string_view, 3> kAlarms = {"recipient", "widened",
                                                      "weakens_guard"};
 

@@ -46,7 +46,6 @@ enum class Reason : std::uint8_t {
   kAdoptRequested,     // lifecycle.adopt, or state transfer
   kRenamed,            // lifecycle.moved
   kParentMoved,        // carried along by its parent
-  kParentReplaced,     // its parent is replaced
   kImpliedByApp,       // Token/<app>/default
   kSupersededByToken,  // the default token, now that one is declared
   kForgetOnDelete,     // lifecycle.onDelete: forget
@@ -77,15 +76,14 @@ struct FieldChange {
 
 // Why a plan can't be applied as it is, and which flag would let it.
 enum class GuardKind : std::uint8_t {
-  kDeletesOverLimit,   // --allow-deletes N
-  kUpdatesOverLimit,   // --allow-updates N
-  kEmptyDesired,       // --allow-empty
-  kProtected,          // --allow-protected ADDRESS
-  kDataLoss,           // --allow-data-loss ADDRESS (T-12)
-  kForeignOwner,       // no flag: adopt: {from} or writ state transfer
-  kUnmanaged,          // no flag: lifecycle.adopt
-  kHasChildren,        // no flag: delete or move the children
-  kMoveAcrossParents,  // no flag
+  kDeletesOverLimit,  // --allow-deletes N
+  kUpdatesOverLimit,  // --allow-updates N
+  kEmptyDesired,      // --allow-empty
+  kProtected,         // --allow-protected ADDRESS
+  kDataLoss,          // --allow-data-loss ADDRESS (T-12)
+  kForeignOwner,      // no flag: adopt: {from} or writ state transfer
+  kUnmanaged,         // no flag: lifecycle.adopt
+  kHasChildren,       // no flag: delete or move the children
 };
 std::string_view Name(GuardKind kind);
 

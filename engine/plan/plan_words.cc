@@ -68,7 +68,6 @@ std::string DeletedBecause(const Plan& plan, const Change& change) {
     case Reason::kAdoptRequested:
     case Reason::kRenamed:
     case Reason::kParentMoved:
-    case Reason::kParentReplaced:
     case Reason::kImpliedByApp:
     case Reason::kRotationDue:
       break;

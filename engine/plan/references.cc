@@ -169,26 +169,27 @@ void References::ReportNotAdmitted(const Edge& edge,
 }
 
 // Among desired resources, and through live ones that aren't desired here.
+// Live resources and references are both sorted, so one walk meets both.
 std::vector<Graph::Edge> References::GraphEdges() const {
   std::vector<Graph::Edge> edges;
   edges.reserve(edges_.size());
   for (const Edge& edge : edges_) edges.emplace_back(edge.user, edge.target);
   const std::uint32_t size = pairing_.desired_size();
-  bool has_others = false;
-  for (std::uint32_t i = 0; i < pairing_.live_size(); ++i) {
-    has_others = has_others || pairing_.StaysLive(i);
-  }
-  if (!has_others) return edges;
-  for (const LiveReference& reference : pairing_.snapshot().references) {
-    const std::uint32_t from = pairing_.FindLive(reference.from.address());
-    if (from == kNone || !pairing_.StaysLive(from)) continue;
-    const std::uint32_t desired = pairing_.FindDesired(reference.to.address());
-    if (desired != kNone) {
-      edges.emplace_back(size + from, desired);
-      continue;
+  const std::vector<LiveReference>& references = pairing_.snapshot().references;
+  auto reference = references.begin();
+  for (std::uint32_t from = 0; from < pairing_.live_size(); ++from) {
+    if (!pairing_.StaysLive(from)) continue;
+    const ResourceId& id = pairing_.live(from).id;
+    while (reference != references.end() && reference->from < id) ++reference;
+    for (; reference != references.end() && reference->from == id;
+         ++reference) {
+      const std::string& to = reference->to.address();
+      const std::uint32_t desired = pairing_.FindDesired(to);
+      const std::uint32_t live =
+          desired == kNone ? pairing_.FindLive(to) : kNone;
+      if (desired != kNone) edges.emplace_back(size + from, desired);
+      if (live != kNone) edges.emplace_back(size + from, size + live);
     }
-    const std::uint32_t to = pairing_.FindLive(reference.to.address());
-    if (to != kNone) edges.emplace_back(size + from, size + to);
   }
   return edges;
 }

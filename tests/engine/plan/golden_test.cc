@@ -150,8 +150,7 @@ TEST(GoldenPlans, HoldEveryActionReasonAndCause) {
       for (const Alarm& alarm : change.alarms) alarms.insert(alarm.kind);
     }
   }
-  // Rotations are due by schedule; a replaced parent's children stay as they
-  // are; a move across parents is an error of the manifest.
+  // All but rotations, which are due by schedule.
   EXPECT_EQ(actions.size(), 7U);
   EXPECT_EQ(reasons.size(), 12U);
   EXPECT_EQ(causes.size(), 3U);

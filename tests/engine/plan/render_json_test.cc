@@ -26,33 +26,8 @@ std::string Source(const std::string& path) {
   return testing::ReadFile(std::string(WRIT_SOURCE_DIR) + "/" + path);
 }
 
-// Every member that a plan can have.
-Plan Everything() {
-  Plan plan;
-  plan.environment = "production";
-  plan.owner = "acme";
-  plan.lineage = "l1";
-  plan.desired_digest = Sha256("desired");
-  plan.policies_digest = Sha256("policies");
-  plan.targets = {"App/cart"};
-  plan.excludes = {"App/shop"};
-  plan.commit.id = "3f9c2e1";
-  plan.commit.tree_id = "77";
-  plan.commit.subject = "Subject";
-  plan.commit.author_name = "Ana";
-  plan.commit.author_email = "ana@acme.example";
-  plan.commit.authored_at = ParseTimestamp("2026-11-20T09:00:00Z");
-  plan.commit.ref = "HEAD";
-  plan.source_ref = "refs/heads/main";
-  plan.serial = 412;
-  plan.resource_count = 31;
-  plan.existing = 30;
-  plan.planned_at = ParseTimestamp("2026-11-21T09:00:00Z");
-  plan.writ_version = "1.2.3";
-  plan.notices = {"A notice"};
-  plan.guards = {
-      {GuardKind::kEmptyDesired, {}, "message", "--allow-empty", true}};
-
+// Every member that a change can have.
+Change FullChange() {
   Change change;
   change.id = Id("EventSchema/cart/order.placed");
   change.action = Action::kMove;
@@ -95,6 +70,37 @@ Plan Everything() {
   change.dependents = {Id("NotificationRule/cart/large")};
   change.dependent_count = 21;
   change.patches = {"a-patch"};
+  return change;
+}
+
+// Every member that a plan can have.
+Plan Everything() {
+  Plan plan;
+  plan.environment = "production";
+  plan.owner = "acme";
+  plan.lineage = "l1";
+  plan.desired_digest = Sha256("desired");
+  plan.policies_digest = Sha256("policies");
+  plan.targets = {"App/cart"};
+  plan.excludes = {"App/shop"};
+  plan.commit.id = "3f9c2e1";
+  plan.commit.tree_id = "77";
+  plan.commit.subject = "Subject";
+  plan.commit.author_name = "Ana";
+  plan.commit.author_email = "ana@acme.example";
+  plan.commit.authored_at = ParseTimestamp("2026-11-20T09:00:00Z");
+  plan.commit.ref = "HEAD";
+  plan.source_ref = "refs/heads/main";
+  plan.serial = 412;
+  plan.resource_count = 31;
+  plan.existing = 30;
+  plan.planned_at = ParseTimestamp("2026-11-21T09:00:00Z");
+  plan.writ_version = "1.2.3";
+  plan.notices = {"A notice"};
+  plan.guards = {
+      {GuardKind::kEmptyDesired, {}, "message", "--allow-empty", true}};
+
+  Change change = FullChange();
   plan.changes = {change};
   change.action = Action::kRotate;
   change.reason = Reason::kRotationDue;
@@ -127,6 +133,8 @@ TEST(PlanJson, IsAsThePublishedSchemaSays) {
   const Value schema = Json(Source("docs/plan.schema.json"));
   testing::SchemaCheck check(schema);
   EXPECT_EQ(check.Check(Json(RenderPlanJson(Everything()))),
+            std::vector<std::string>());
+  EXPECT_EQ(check.Check(Json(RenderPlanJson(Everything(), ExitCode::kUnsafe))),
             std::vector<std::string>());
   Plan empty;
   empty.has_digest = false;
@@ -227,6 +235,12 @@ TEST(ParsePlanJson, RefusesAChangedDecision) {
   const auto read = ParsePlanJson(CanonicalJson(document));
   ASSERT_FALSE(read.has_value());
   EXPECT_EQ(read.error().code, ErrorCode::kCorrupt);
+}
+
+TEST(PlanJson, SaysHowItsCommandEnds) {
+  const Value plan = Json(RenderPlanJson(Everything(), ExitCode::kUnsafe));
+  EXPECT_EQ(*plan.Find("exit_code"), Value(5));
+  EXPECT_EQ(Json(RenderPlanJson(Everything())).Find("exit_code"), nullptr);
 }
 
 TEST(ParsePlanJson, KnowsItsVersions) {
