@@ -14,6 +14,7 @@
 
 #include "manifests/source_text.h"
 #include "manifests/yaml_loader.h"
+#include "schema/utf8.h"
 
 namespace writ::manifests {
 namespace {
@@ -33,6 +34,18 @@ constexpr std::size_t kMaxSyntaxErrors = 20;
 
 // Thrown through yaml-cpp when a limit was met and reported.
 struct Stop {};
+
+// yaml-cpp 0.7 turns the escapes \N and \_ into one byte, 0x85 or 0xA0, that is
+// no UTF-8 by itself. Everything else it hands over is.
+std::string MendEscapes(std::string_view text) {
+  std::string mended;
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint point = DecodeUtf8(text, at);
+    AppendUtf8(point.value, mended);
+    at += point.size;
+  }
+  return mended;
+}
 
 // yaml-cpp's events as calls of the loader. Marks are moved by where the part
 // that is being parsed begins in the file.
@@ -54,7 +67,10 @@ class Adapter final : public YAML::EventHandler {
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag,
                 YAML::anchor_t anchor, const std::string& value) override {
-    YamlLoader::Scalar scalar{value, YamlLoader::Style::kTagged, tag};
+    const bool valid = IsValidUtf8(value);
+    const std::string mended = valid ? std::string() : MendEscapes(value);
+    YamlLoader::Scalar scalar{valid ? value : mended,
+                              YamlLoader::Style::kTagged, tag};
     if (tag == "?") scalar.style = YamlLoader::Style::kPlain;
     if (tag == "!") scalar.style = YamlLoader::Style::kQuoted;
     Check(loader_.AddScalar(At(mark), scalar, anchor));

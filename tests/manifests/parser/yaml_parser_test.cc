@@ -39,6 +39,14 @@ no: no
   EXPECT_EQ(parsed.at("no").AsString(), "no");
 }
 
+// yaml-cpp hands both over as one byte that is no UTF-8.
+TEST(YamlParser, ReadsTheEscapesOfNextLineAndNoBreakSpace) {
+  const Parsed parsed = ParseText("a: \"x\\_y\"\nb: \"\u00e9\\N\"\n");
+  EXPECT_THAT(parsed.Lines(), IsEmpty());
+  EXPECT_EQ(parsed.at("a").AsString(), "x\u00a0y");
+  EXPECT_EQ(parsed.at("b").AsString(), "\u00e9\u0085");
+}
+
 TEST(YamlParser, QuotesMakeATextOfAnything) {
   EXPECT_EQ(Json(ParseText("[\"1\", 'true', \"null\", '', \"<<\"]")),
             R"(["1","true","null","","<<"])");
