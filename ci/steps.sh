@@ -20,11 +20,16 @@ step() {
   fi
 }
 
+# configure PRESET: only errors and warnings are shown.
+configure() {
+  cmake --preset "$1" >/dev/null
+}
+
 # build PRESET TARGET…: configures when needed, then builds.
 build() {
   local preset=$1
   shift
-  step "configure $preset" cmake --preset "$preset" --log-level=WARNING
+  step "configure $preset" configure "$preset"
   step "build $preset: $*" \
     cmake --build "build/$preset" --parallel "$jobs" --target "$@"
 }
