@@ -57,6 +57,39 @@ void AppendQuoted(std::string_view text, std::string& out) {
   out += '"';
 }
 
+void AppendUnit(std::uint32_t unit, std::string& out) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  out.append("\\u");
+  for (std::uint32_t shift = 16; shift > 0; shift -= 4) {
+    out += kHex[(unit >> (shift - 4)) & 15U];
+  }
+}
+
+// Of printed JSON, where only texts hold anything beyond ASCII. A terminal
+// shows it too: what reverses or hides text is written as \uxxxx (T-17).
+std::string WithoutInvisible(std::string text) {
+  const auto is_beyond_ascii = [](char c) {
+    return static_cast<unsigned char>(c) >= 0x80;
+  };
+  if (std::none_of(text.begin(), text.end(), is_beyond_ascii)) return text;
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint point = DecodeUtf8(text, at);
+    const auto value = static_cast<std::uint32_t>(point.value);
+    if (point.size == 1 || !IsInvisible(point.value)) {
+      out.append(text, at, point.size);
+    } else if (value < 0x10000U) {
+      AppendUnit(value, out);
+    } else {
+      AppendUnit(0xd7c0U + (value >> 10U), out);
+      AppendUnit(0xdc00U + (value & 0x3ffU), out);
+    }
+    at += point.size;
+  }
+  return out;
+}
+
 void AppendInteger(std::int64_t value, std::string& out) {
   std::array<char, 24> buffer{};
   const auto end =
@@ -340,7 +373,7 @@ std::string CanonicalJson(const Value& value) {
 std::string PrettyJson(const Value& value, int indent) {
   std::string text;
   PrintPretty(value, indent, text);
-  return text;
+  return WithoutInvisible(std::move(text));
 }
 
 std::string CompactJson(const Value& value) {

@@ -16,7 +16,7 @@ namespace writ {
 // One line, keys sorted.
 std::string CanonicalJson(const Value& value);
 // For people: keys in the map's own order, two spaces a level, empty lists and
-// maps closed on the same line.
+// maps closed on the same line; what can't be seen (IsInvisible) as \uxxxx.
 std::string PrettyJson(const Value& value, int indent = 0);
 // One line, keys in the map's own order.
 std::string CompactJson(const Value& value);

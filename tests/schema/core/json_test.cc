@@ -87,6 +87,15 @@ TEST(Json, EscapesQuotesBackslashesAndControlsOnly) {
   EXPECT_EQ(QuoteJson("a\xff\xe2\x82z"), "\"a\uFFFD\uFFFD\uFFFDz\"");
 }
 
+// T-17: people look at it on a terminal.
+TEST(Json, ShowsWhatCannotBeSeenInWhatPeopleRead) {
+  const Value value("a\u202eb\u200b\U000e0041 é 😀");
+  const std::string shown = PrettyJson(value);
+  EXPECT_EQ(shown, "\"a\\u202eb\\u200b\\udb40\\udc41 é 😀\"");
+  EXPECT_EQ(ParseJson(shown).value(), value);
+  EXPECT_EQ(ParseJson(CanonicalJson(value)).value(), value);
+}
+
 TEST(Json, ReadsEveryEscape) {
   EXPECT_EQ(ParseJson(R"("\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00")").value(),
             Value("\"\\/\b\f\n\r\té😀"));
