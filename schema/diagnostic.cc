@@ -33,7 +33,12 @@ void Diagnostics::Sort() {
                      const auto place = PlaceOf(a) <=> PlaceOf(b);
                      return place != 0 ? place < 0 : a < b;
                    });
-  items_.erase(std::unique(items_.begin(), items_.end()), items_.end());
+  // One mistake, met in several environments, may come with several hints.
+  const auto same = [](const Diagnostic& a, const Diagnostic& b) {
+    return a.severity == b.severity && a.code == b.code &&
+           a.summary == b.summary && a.locations == b.locations;
+  };
+  items_.erase(std::unique(items_.begin(), items_.end(), same), items_.end());
   const auto count = [&](Severity severity) {
     return static_cast<std::size_t>(
         std::count_if(items_.begin(), items_.end(), [&](const Diagnostic& d) {
@@ -42,6 +47,18 @@ void Diagnostics::Sort() {
   };
   errors_ = count(Severity::kError);
   warnings_ = count(Severity::kWarning);
+}
+
+void Diagnostics::FillExcerpts(
+    const std::function<std::string(const Location&)>& excerpt) {
+  for (Diagnostic& item : items_) {
+    const bool points = item.locations.size() == 1 &&
+                        item.locations[0].line > 0 &&
+                        !item.locations[0].file.empty();
+    if (points && item.excerpt.empty()) {
+      item.excerpt = excerpt(item.locations[0]);
+    }
+  }
 }
 
 }  // namespace writ

@@ -8,6 +8,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -57,8 +58,12 @@ class Diagnostics {
   void Add(Diagnostic diagnostic);
   void Append(Diagnostics other);
 
-  // Sorted by file, line, column, then the rest; without exact repeats.
+  // Sorted by file, line, column, then the rest; without repeats.
   void Sort();
+
+  // Asks for the text of the line of each diagnostic that points at one place
+  // and has no excerpt yet.
+  void FillExcerpts(const std::function<std::string(const Location&)>& excerpt);
 
   bool HasErrors() const { return errors_ > 0; }
   std::size_t error_count() const { return errors_; }

@@ -16,7 +16,6 @@ using engine::Action;
 using engine::Change;
 
 constexpr std::size_t kMaxBatch = 2'000;
-constexpr std::chrono::seconds kHeartbeatEvery{3};
 constexpr std::chrono::hours kTrashRetention{7 * 24};
 constexpr int kPurgeBatch = 1'000;
 constexpr std::size_t kApplyIdDigits = 16;
@@ -49,7 +48,6 @@ class Applier {
   Status Record(WriteTransaction& transaction, const Change& change);
   Status SettleRest();
   Status End();
-  Status KeepLease();
 
   // The message where something this change comes after wasn't applied.
   std::string BlockedBy(const Change& change) const;
@@ -63,7 +61,6 @@ class Applier {
   ApplyRecord record_;
   ApplyReport report_;
   std::unordered_set<std::string> not_applied_;  // failed or skipped
-  std::chrono::nanoseconds last_heartbeat_{0};
   bool stopped_ = false;
 };
 
@@ -78,7 +75,6 @@ Result<ApplyReport> Applier::Run() {
 }
 
 Status Applier::Begin() {
-  last_heartbeat_ = clock_.Monotonic();
   const engine::Plan& plan = planned_.plan;
   record_.id = random_.Hex(kApplyIdDigits);
   record_.plan_digest = options_.plan_digest;
@@ -116,17 +112,8 @@ Status Applier::ApplyChanges() {
       stopped_ = true;
       return {};
     }
-    TRY(KeepLease());
     next = TRY(ApplyBatch(next));
   }
-  return {};
-}
-
-Status Applier::KeepLease() {
-  const auto now = clock_.Monotonic();
-  if (now - last_heartbeat_ < kHeartbeatEvery) return {};
-  TRY(While(store_.Heartbeat(options_.lease_token), "keeping the lease"));
-  last_heartbeat_ = now;
   return {};
 }
 
@@ -246,7 +233,6 @@ Status Applier::SettleRest() {
     }
   }
   for (std::size_t next = 0; next < rest.size();) {
-    TRY(KeepLease());
     auto transaction = TRY(store_.BeginWrite(options_.lease_token));
     const auto started = clock_.Monotonic();
     while (next < rest.size() &&

@@ -11,7 +11,7 @@
 //     rest. The base record is gone from the first write until a complete end.
 //   - A change that meets a newer generation fails as a conflict and overwrites
 //     nothing.
-// REQUIRES: the caller holds the lease whose token it gives.
+// REQUIRES: the caller holds the lease whose token it gives (LeaseKeeper).
 #pragma once
 
 #include <chrono>

@@ -77,16 +77,39 @@ Status WriteMove(WriteTransaction& transaction, StateStore& store,
   return transaction.Put(stored, moved->live.generation);
 }
 
-Status WriteForget(WriteTransaction& transaction, StateStore& store,
-                   const Change& change) {
+// The row that goes: at its own address, or where its parent's move, earlier in
+// this plan, has carried it. A carried row has a generation of its own.
+Result<StoredResource> ReadGoing(StateStore& store, const Change& change,
+                                 const Planned& planned) {
   auto stored = TRY(store.ReadStored(change.id));
-  if (!stored) {
-    return Fail(ErrorCode::kConflict, change.id.address() + " is gone");
+  if (stored && stored->live.generation == change.generation) {
+    return std::move(*stored);
   }
-  stored->live.owner.reset();
-  stored->live.protect = false;
-  stored->settled = true;
-  return transaction.Put(*stored, change.generation);
+  const LiveResource* before = planned.live.Find(
+      change.moved_from ? *change.moved_from : change.id);
+  auto carried = change.carried_to ? TRY(store.ReadStored(*change.carried_to))
+                                   : std::move(stored);
+  if (!carried || before == nullptr || carried->live.uid != before->uid ||
+      (!change.carried_to && !change.moved_from)) {
+    return Fail(ErrorCode::kConflict,
+                change.id.address() + " was changed meanwhile");
+  }
+  return std::move(*carried);
+}
+
+Status WriteDelete(WriteTransaction& transaction, StateStore& store,
+                   const Change& change, const Planned& planned) {
+  const StoredResource going = TRY(ReadGoing(store, change, planned));
+  return transaction.Delete(going.live.id, going.live.generation);
+}
+
+Status WriteForget(WriteTransaction& transaction, StateStore& store,
+                   const Change& change, const Planned& planned) {
+  StoredResource stored = TRY(ReadGoing(store, change, planned));
+  stored.live.owner.reset();
+  stored.live.protect = false;
+  stored.settled = true;
+  return transaction.Put(stored, stored.live.generation);
 }
 
 }  // namespace
@@ -134,13 +157,13 @@ Status WriteChange(WriteTransaction& transaction, StateStore& store,
     case Action::kRotate:
       return {};
     case Action::kDelete:
-      return transaction.Delete(change.id, change.generation);
+      return WriteDelete(transaction, store, change, planned);
     case Action::kForget:
-      return WriteForget(transaction, store, change);
+      return WriteForget(transaction, store, change, planned);
     case Action::kMove:
       return WriteMove(transaction, store, change, planned, actor, now, random);
     case Action::kReplace:
-      TRY(transaction.Delete(change.id, change.generation));
+      TRY(WriteDelete(transaction, store, change, planned));
       return transaction.Put(
           MakeStored(change, planned, before, actor, now, random), 0);
     case Action::kCreate:

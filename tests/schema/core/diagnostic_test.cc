@@ -57,7 +57,20 @@ TEST(Diagnostics, WhatHasNoPlaceComesFirst) {
             (std::vector<std::string>{"nowhere", "placed"}));
 }
 
-TEST(Diagnostics, DropsExactRepeatsOnly) {
+TEST(Diagnostics, TellsOneMistakeOnceWhateverItsHints) {
+  Diagnostics diagnostics;
+  Diagnostic first = At("a.yaml", 1, 1, "same");
+  Diagnostic second = first;
+  first.hint = "did you mean \"a\"?";
+  second.hint = "one of b, c";
+  diagnostics.Add(second);
+  diagnostics.Add(first);
+  diagnostics.Sort();
+  ASSERT_EQ(diagnostics.items().size(), 1U);
+  EXPECT_EQ(diagnostics.items()[0].hint, first.hint);
+}
+
+TEST(Diagnostics, DropsRepeatsOnly) {
   Diagnostics diagnostics;
   diagnostics.Add(At("a.yaml", 1, 1, "same"));
   diagnostics.Add(At("a.yaml", 1, 1, "same"));

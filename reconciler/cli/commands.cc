@@ -1,0 +1,16 @@
+#include "reconciler/cli/commands.h"
+
+namespace writ::reconciler {
+
+std::vector<Command> AllCommands() {
+  return {
+      InitCommand(),  ValidateCommand(), FmtCommand(),
+      PlanCommand(),  ShowCommand(),     ApplyCommand(),
+      DiffCommand(),  DriftCommand(),    GraphCommand(),
+      ExplainCommand(), StateCommand(),  LockCommand(),
+      AuditCommand(), DoctorCommand(),   SchemaCommand(),
+      ExplainKindCommand(), VersionCommand(),
+  };
+}
+
+}  // namespace writ::reconciler

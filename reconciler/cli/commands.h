@@ -1,0 +1,31 @@
+// Every subcommand; each in the file of its name.
+#pragma once
+
+#include <vector>
+
+#include "reconciler/cli/command.h"
+
+namespace writ::reconciler {
+
+Command ApplyCommand();
+Command AuditCommand();
+Command DiffCommand();
+Command DoctorCommand();
+Command DriftCommand();
+Command ExplainCommand();
+Command ExplainKindCommand();
+Command FmtCommand();
+Command GraphCommand();
+Command InitCommand();
+Command LockCommand();
+Command PlanCommand();
+Command SchemaCommand();
+Command ShowCommand();
+Command StateCommand();
+Command ValidateCommand();
+Command VersionCommand();
+
+// In the order in which `writ --help` lists them.
+std::vector<Command> AllCommands();
+
+}  // namespace writ::reconciler

@@ -1,0 +1,227 @@
+#include "reconciler/cli/common_arguments.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <string_view>
+#include <thread>
+
+#include "schema/validator.h"
+
+namespace writ::reconciler {
+namespace {
+
+constexpr std::string_view kSqlite = "sqlite:";
+
+std::string Absolute(const std::string& path, const std::string& base) {
+  return (std::filesystem::path(base) / path).lexically_normal().string();
+}
+
+// What writ.yaml says must stay inside the repository (T-22); what the command
+// line or the variable says may be anywhere.
+Result<std::string> FolderOfLocation(const std::string& location,
+                                     const std::string& base, bool inside) {
+  if (location.rfind("https://", 0) == 0 ||
+      location.rfind("http://", 0) == 0) {
+    return Fail(ErrorCode::kUnsupported,
+                "the state at " + location +
+                    " is behind a gateway, which this version can't reach",
+                "name a folder: --state sqlite:FOLDER");
+  }
+  std::string path = location;
+  if (path.rfind(kSqlite, 0) == 0) path.erase(0, kSqlite.size());
+  const std::filesystem::path relative =
+      std::filesystem::path(path).lexically_normal();
+  if (path.empty()) {
+    return Fail(ErrorCode::kInvalidArgument, "the state's location is empty",
+                "write sqlite:FOLDER");
+  }
+  const bool leaves =
+      relative.is_absolute() ||
+      (!relative.empty() && relative.begin()->string() == "..");
+  if (inside && leaves) {
+    return Fail(ErrorCode::kInvalidManifest,
+                "writ.yaml puts the state outside of the repository: " + path,
+                "write a relative path inside it, or say --state");
+  }
+  return Absolute(path, base);
+}
+
+std::string JoinNames(const manifests::RepositoryConfig& repository) {
+  std::string names;
+  for (const auto& [name, environment] : repository.environments) {
+    if (!names.empty()) names += ", ";
+    names += name;
+  }
+  return names;
+}
+
+}  // namespace
+
+void DeclareSource(Options& options, SourceArguments& arguments) {
+  options.Text("--source", arguments.path,
+               "Folder or git repository of the manifests "
+               "(default: the repository around the current folder)");
+}
+
+void DeclareRef(Options& options, SourceArguments& arguments) {
+  options.Text("--ref", arguments.ref,
+               "Branch, tag or commit to read (default: HEAD)");
+  options.Flag("--working-tree", arguments.working_tree,
+               "Read the files as they lie there, uncommitted changes "
+               "included");
+}
+
+void DeclareEnvironment(Options& options, SourceArguments& arguments) {
+  options.Text("-e,--env", arguments.environment,
+               "Environment (default: the repository's defaultEnvironment)");
+}
+
+void DeclareVariables(Options& options, SourceArguments& arguments) {
+  options.Texts("--var", arguments.variables,
+                "NAME=VALUE of a declared variable; may be repeated");
+}
+
+void DeclareState(Options& options, SourceArguments& arguments) {
+  options.Text("--state", arguments.state,
+               "Folder of the state, as sqlite:FOLDER (default: WRIT_STATE, "
+               "else the environment's)");
+}
+
+void DeclareParallelism(Options& options, SourceArguments& arguments) {
+  options.Integer("--parallelism", arguments.parallelism,
+                  "Worker threads (default: one for each core)");
+}
+
+manifests::SourceRequest RequestOf(const Session& session,
+                                   const SourceArguments& arguments) {
+  manifests::SourceRequest request;
+  const bool is_url = arguments.path.find("://") != std::string::npos;
+  request.path =
+      is_url ? arguments.path : Absolute(arguments.path, session.cwd);
+  request.ref = arguments.ref;
+  request.working_tree = arguments.working_tree;
+  return request;
+}
+
+Result<std::unique_ptr<manifests::Source>> OpenSourceOf(
+    const Session& session, const SourceArguments& arguments) {
+  return manifests::OpenSource(RequestOf(session, arguments));
+}
+
+Result<manifests::LoadOptions> LoadOptionsOf(
+    const SourceArguments& arguments) {
+  manifests::LoadOptions options;
+  options.environment = arguments.environment;
+  const auto cores = static_cast<std::int64_t>(
+      std::max(1u, std::thread::hardware_concurrency()));
+  options.threads = static_cast<int>(std::clamp<std::int64_t>(
+      arguments.parallelism <= 0 ? cores : arguments.parallelism, 1, 64));
+  for (const std::string& variable : arguments.variables) {
+    const std::size_t equals = variable.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  "--var wants NAME=VALUE, not \"" + variable + "\"");
+    }
+    options.variables.emplace_back(variable.substr(0, equals),
+                                   variable.substr(equals + 1));
+  }
+  return options;
+}
+
+Result<manifests::EnvironmentConfig> SelectEnvironment(
+    const manifests::RepositoryConfig& repository, const std::string& name) {
+  std::string wanted = name.empty() ? repository.default_environment : name;
+  if (wanted.empty() && repository.environments.size() == 1) {
+    wanted = repository.environments.begin()->first;
+  }
+  if (wanted.empty()) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "writ.yaml names no defaultEnvironment",
+                "say --env with one of: " + JoinNames(repository));
+  }
+  const auto found = repository.environments.find(wanted);
+  if (found != repository.environments.end()) return found->second;
+  std::vector<std::string_view> names;
+  for (const auto& [known, environment] : repository.environments) {
+    names.push_back(known);
+  }
+  std::string remedy = "writ.yaml declares: " + JoinNames(repository);
+  if (const auto near = Suggest(wanted, names)) {
+    remedy = "did you mean \"" + std::string(*near) + "\"? " + remedy;
+  }
+  return Fail(ErrorCode::kInvalidArgument,
+              "there is no environment \"" + wanted + "\"", remedy);
+}
+
+Result<std::string> StateFolderOf(
+    const Session& session, const SourceArguments& arguments,
+    const manifests::EnvironmentConfig* environment,
+    const std::string& base_folder) {
+  if (!arguments.state.empty()) {
+    return FolderOfLocation(arguments.state, session.cwd, /*inside=*/false);
+  }
+  if (const auto variable = session.variable("WRIT_STATE");
+      variable && !variable->empty()) {
+    return FolderOfLocation(*variable, session.cwd, /*inside=*/false);
+  }
+  if (environment == nullptr || environment->state.empty()) {
+    return Fail(ErrorCode::kInvalidArgument, "no state is named",
+                "say --state sqlite:FOLDER, set WRIT_STATE, or give the "
+                "environment a state in writ.yaml");
+  }
+  return FolderOfLocation(environment->state, base_folder, /*inside=*/true);
+}
+
+Result<std::string> FindStateFolder(const Session& session,
+                                    const SourceArguments& arguments) {
+  const auto variable = session.variable("WRIT_STATE");
+  if (!arguments.state.empty() || (variable && !variable->empty())) {
+    return StateFolderOf(session, arguments, nullptr, session.cwd);
+  }
+  auto source = TRY(OpenSourceOf(session, arguments));
+  Diagnostics diagnostics;
+  const auto repository =
+      TRY(manifests::LoadRepository(*source, diagnostics));
+  if (!repository) {
+    return Fail(ErrorCode::kInvalidManifest,
+                "there is no valid writ.yaml that names a state",
+                "say --state sqlite:FOLDER, or see: writ validate");
+  }
+  const auto environment =
+      TRY(SelectEnvironment(*repository, arguments.environment));
+  return StateFolderOf(session, arguments, &environment,
+                       source->base_folder());
+}
+
+Result<std::unique_ptr<StateStore>> OpenState(const Session& session,
+                                              const std::string& folder,
+                                              OpenMode mode,
+                                              const std::string& environment) {
+  OpenOptions options;
+  options.folder = folder;
+  options.mode = mode;
+  options.environment = environment;
+  options.clock = &session.clock;
+  options.random = &session.random;
+  return StateStore::Open(options);
+}
+
+void Complete(Diagnostics& diagnostics, manifests::Source& source) {
+  diagnostics.Sort();
+  SourceFiles files;
+  for (const Diagnostic& diagnostic : diagnostics.items()) {
+    if (!diagnostic.locations.empty()) {
+      files.push_back(diagnostic.locations[0].file);
+    }
+  }
+  std::sort(files.begin(), files.end());
+  files.erase(std::unique(files.begin(), files.end()), files.end());
+  const Reporter::Excerpt excerpt = manifests::SourceExcerpt(source, files);
+  diagnostics.FillExcerpts([&](const Location& place) {
+    const auto file = std::lower_bound(files.begin(), files.end(), place.file);
+    return excerpt(static_cast<std::uint32_t>(file - files.begin()),
+                   place.line);
+  });
+}
+
+}  // namespace writ::reconciler

@@ -1,0 +1,71 @@
+// The arguments that many commands share, and what they open: the source, the
+// environment it declares, the state that environment names.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "manifests/manifest_set.h"
+#include "manifests/repository.h"
+#include "manifests/source/source.h"
+#include "reconciler/cli/command.h"
+#include "reconciler/cli/session.h"
+#include "reconciler/store/state_store.h"
+#include "schema/result.h"
+
+namespace writ::reconciler {
+
+struct SourceArguments {
+  std::string path = ".";
+  std::string ref = "HEAD";
+  bool working_tree = false;
+  std::string environment;
+  std::vector<std::string> variables;  // NAME=VALUE
+  std::string state;
+  std::int64_t parallelism = 0;  // 0: as many as there are cores
+};
+
+void DeclareSource(Options& options, SourceArguments& arguments);
+void DeclareRef(Options& options, SourceArguments& arguments);
+void DeclareEnvironment(Options& options, SourceArguments& arguments);
+void DeclareVariables(Options& options, SourceArguments& arguments);
+void DeclareState(Options& options, SourceArguments& arguments);
+void DeclareParallelism(Options& options, SourceArguments& arguments);
+
+manifests::SourceRequest RequestOf(const Session& session,
+                                   const SourceArguments& arguments);
+Result<std::unique_ptr<manifests::Source>> OpenSourceOf(
+    const Session& session, const SourceArguments& arguments);
+
+// kInvalidArgument for a --var without "=".
+Result<manifests::LoadOptions> LoadOptionsOf(const SourceArguments& arguments);
+
+// The environment asked for, or the default one. kInvalidArgument when there
+// is none of that name, with those there are.
+Result<manifests::EnvironmentConfig> SelectEnvironment(
+    const manifests::RepositoryConfig& repository, const std::string& name);
+
+// The folder that --state, WRIT_STATE or the environment names.
+Result<std::string> StateFolderOf(
+    const Session& session, const SourceArguments& arguments,
+    const manifests::EnvironmentConfig* environment,
+    const std::string& base_folder);
+
+// For commands that need a state and no manifests: --state or WRIT_STATE, else
+// that of the source's environment.
+Result<std::string> FindStateFolder(const Session& session,
+                                    const SourceArguments& arguments);
+
+// kNotFound where there is none (with the command that makes one).
+Result<std::unique_ptr<StateStore>> OpenState(const Session& session,
+                                              const std::string& folder,
+                                              OpenMode mode,
+                                              const std::string& environment);
+
+// Sorts the diagnostics and puts the lines they point at beside them.
+void Complete(Diagnostics& diagnostics, manifests::Source& source);
+
+}  // namespace writ::reconciler

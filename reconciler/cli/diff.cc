@@ -1,0 +1,125 @@
+// Two commits against each other, without a state.
+#include <ostream>
+#include <utility>
+
+#include "engine/plan/planner.h"
+#include "engine/plan/render_text.h"
+#include "reconciler/cli/commands.h"
+#include "reconciler/cli/desired_arguments.h"
+#include "reconciler/cli/plan_output.h"
+#include "reconciler/controller/desired_buckets.h"
+#include "reconciler/controller/resolved_references.h"
+
+namespace writ::reconciler {
+namespace {
+
+struct Arguments {
+  SourceArguments source;
+  std::string range;
+  bool json = false;
+  bool detailed_exitcode = false;
+  bool verbose = false;
+};
+
+void Declare(Options& options, Arguments& arguments) {
+  options.Positional("REF..REF", arguments.range, true,
+                     "Two revisions; an empty one means HEAD");
+  DeclareSource(options, arguments.source);
+  DeclareEnvironment(options, arguments.source);
+  DeclareVariables(options, arguments.source);
+  options.Flag("--json", arguments.json, "Print JSON");
+  options.Flag("--detailed-exitcode", arguments.detailed_exitcode,
+               "End 2 when there are changes");
+  options.Flag("-v,--verbose", arguments.verbose, "Show every field");
+}
+
+Result<std::optional<DesiredRun>> LoadSide(const Session& session,
+                                           const Arguments& arguments,
+                                           const std::string& ref,
+                                           Diagnostics& diagnostics) {
+  SourceArguments source = arguments.source;
+  source.ref = ref.empty() ? "HEAD" : ref;
+  return While(LoadDesired(session, source, diagnostics),
+               "reading " + source.ref);
+}
+
+std::optional<engine::Plan> Compare(const Session& session,
+                                    const DesiredRun& before,
+                                    const DesiredRun& after,
+                                    Diagnostics& diagnostics) {
+  const manifests::DesiredState& desired = after.desired;
+  engine::DesiredInput input;
+  input.owner = desired.repository.name;
+  input.environment = desired.environment.name;
+  input.files = &desired.files;
+  input.resources = &desired.resources;
+  input.desired_count = static_cast<std::int64_t>(desired.resources.size());
+  input.digest = DigestOfAll(desired.resources).Whole();
+  input.commit = after.source->commit();
+  engine::PlanOptions options;
+  options.now = session.clock.Now();
+  const engine::Snapshot live =
+      AsIfApplied(before.desired.resources, before.desired.files, input.owner,
+                  input.environment);
+  auto plan = engine::MakePlan(input, live, options, diagnostics);
+  if (!plan) return plan;
+  plan->commit = after.source->commit();
+  plan->source_ref = plan->commit.ref;
+  plan->resource_count = input.desired_count;
+  plan->has_digest = false;
+  plan->mode = "comparison";
+  return plan;
+}
+
+Result<ExitCode> Diff(Session& session, const Arguments& arguments) {
+  const std::size_t dots = arguments.range.find("..");
+  if (dots == std::string::npos) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "diff wants two revisions, as in main..HEAD, not \"" +
+                    arguments.range + "\"");
+  }
+  Diagnostics diagnostics;
+  const auto before = TRY(LoadSide(session, arguments,
+                                   arguments.range.substr(0, dots),
+                                   diagnostics));
+  const auto after = TRY(LoadSide(session, arguments,
+                                  arguments.range.substr(dots + 2),
+                                  diagnostics));
+  std::optional<engine::Plan> plan;
+  if (before && after) plan = Compare(session, *before, *after, diagnostics);
+  if (after) Complete(diagnostics, *after->source);
+  const OutputFormat format =
+      arguments.json ? OutputFormat::kJson : OutputFormat::kText;
+  if (!plan) {
+    ReportDiagnostics(session, diagnostics, format, ExitCode::kInvalid,
+                      /*as_result=*/arguments.json);
+    return ExitCode::kInvalid;
+  }
+  const ExitCode exit_code =
+      arguments.detailed_exitcode && !plan->changes.empty()
+          ? ExitCode::kChanges
+          : ExitCode::kDone;
+  if (arguments.json) {
+    session.out << PlanJsonOf(*plan, exit_code);
+    return exit_code;
+  }
+  session.out << engine::RenderPlanText(
+      *plan, TextOptionsOf(session, arguments.verbose));
+  return exit_code;
+}
+
+}  // namespace
+
+Command DiffCommand() {
+  Command command = MakeCommand<Arguments>(
+      "diff", "Compare what two commits declare", Declare,
+      RunReporting<Arguments, Diff>);
+  command.description = "Needs no state and asks nobody.";
+  command.examples = {
+      "writ diff main..HEAD --env production",
+      "writ diff v1.0..v1.1 --json",
+  };
+  return command;
+}
+
+}  // namespace writ::reconciler

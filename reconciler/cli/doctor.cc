@@ -1,0 +1,200 @@
+// Looks at what writ needs here, and says what to do about what is wrong.
+#include <sys/statvfs.h>
+
+#include <filesystem>
+#include <functional>
+#include <ostream>
+#include <utility>
+#include <vector>
+
+#include "reconciler/cli/commands.h"
+#include "reconciler/cli/common_arguments.h"
+#include "reconciler/cli/host_file.h"
+#include "reconciler/store/audit_chain.h"
+#include "schema/json.h"
+#include "schema/report/escape.h"
+#include "schema/time.h"
+
+namespace writ::reconciler {
+namespace {
+
+// Below this, an apply may find the disk full half way.
+constexpr std::uint64_t kDiskReserve = 256u << 20;
+constexpr std::chrono::seconds kClockTolerance{5};  // T-24
+
+struct Arguments {
+  SourceArguments source;
+  std::string host_file;
+  bool json = false;
+};
+
+void Declare(Options& options, Arguments& arguments) {
+  DeclareSource(options, arguments.source);
+  DeclareEnvironment(options, arguments.source);
+  DeclareState(options, arguments.source);
+  options.Text("--host-config", arguments.host_file,
+               "The operator's file (default: /etc/writ/host.yaml)");
+  options.Flag("--json", arguments.json, "Print JSON");
+}
+
+struct Finding {
+  std::string subject;
+  bool good = true;
+  std::string text;
+  std::string remedy;
+};
+
+template <typename T>
+Finding FromError(const std::string& subject, const Result<T>& result) {
+  return {subject, false, Describe(result.error()), result.error().remedy};
+}
+
+Finding LookAtSource(Session& session, const Arguments& arguments) {
+  const auto source = OpenSourceOf(session, arguments.source);
+  if (!source) return FromError("source", source);
+  return {"source", true,
+          (*source)->base_folder() + " at " +
+              ShortRevision((*source)->commit()),
+          ""};
+}
+
+Finding LookAtHostFile(const Arguments& arguments) {
+  const auto host = ReadHostFile(arguments.host_file);
+  if (!host) return FromError("host file", host);
+  const std::size_t refs = host->apply_from.size();
+  return {"host file", true,
+          refs == 0 ? "absent or without refs: any ref may be applied"
+                    : std::to_string(refs) + " environments bound to a ref",
+          ""};
+}
+
+Finding LookAtDisk(const std::string& folder) {
+  std::filesystem::path path = folder;
+  std::error_code ignored;
+  while (!std::filesystem::exists(path, ignored) && path.has_parent_path() &&
+         path != path.parent_path()) {
+    path = path.parent_path();
+  }
+  struct statvfs facts = {};
+  if (statvfs(path.c_str(), &facts) != 0) {
+    return {"disk", false, "can't look at " + path.string(), ""};
+  }
+  const std::uint64_t available =
+      std::uint64_t{facts.f_bavail} * facts.f_frsize;
+  const std::string text = std::to_string(available >> 20) + " MiB available";
+  return {"disk", available >= kDiskReserve, text,
+          available >= kDiskReserve ? "" : "free some space for the state"};
+}
+
+Finding LookAtClock(const StateFacts& facts, Timestamp now) {
+  if (now + kClockTolerance >= facts.high_water) {
+    return {"clock", true, FormatTimestamp(now), ""};
+  }
+  return {"clock", false,
+          "behind what the state has seen (" +
+              FormatTimestamp(facts.high_water) + ")",
+          "set the clock; schedules wait until it has caught up"};
+}
+
+void LookAtState(Session& session, const std::string& folder,
+                 std::vector<Finding>& findings) {
+  auto store = OpenState(session, folder, OpenMode::kReadOnly, "");
+  if (!store && store.error().code == ErrorCode::kNotFound) {
+    findings.push_back(
+        {"state", true, "none in " + folder + " yet; apply creates it", ""});
+    return;
+  }
+  if (!store) {
+    findings.push_back(FromError("state", store));
+    return;
+  }
+  const auto facts = (*store)->ReadFacts();
+  if (!facts) {
+    findings.push_back(FromError("state", facts));
+    return;
+  }
+  findings.push_back({"state", !facts->restored,
+                      folder + ", " + facts->environment + ", serial " +
+                          std::to_string(facts->serial),
+                      facts->restored ? "restored and not accepted yet: writ "
+                                        "state restore --accept"
+                                      : ""});
+  findings.push_back(LookAtClock(*facts, session.clock.Now()));
+  const auto faults = (*store)->Verify();
+  if (!faults) {
+    findings.push_back(FromError("contents", faults));
+  } else {
+    findings.push_back({"contents", faults->empty(),
+                        faults->empty() ? "every row and digest holds"
+                                        : faults->front(),
+                        faults->empty() ? "" : "see: writ state verify"});
+  }
+  const auto lease = (*store)->ReadLease();
+  if (lease && *lease) {
+    findings.push_back({"lease", true,
+                        (*lease)->holder + " applies since " +
+                            FormatTimestamp((*lease)->acquired_at),
+                        ""});
+  }
+}
+
+void Print(Session& session, const std::vector<Finding>& findings) {
+  for (const Finding& finding : findings) {
+    session.out << (finding.good ? "✓ " : "✗ ") << finding.subject
+                << std::string(finding.subject.size() < 11
+                                   ? 11 - finding.subject.size()
+                                   : 1,
+                               ' ')
+                << EscapeTerminal(finding.text) << "\n";
+    if (!finding.remedy.empty()) {
+      session.out << "             " << EscapeTerminal(finding.remedy) << "\n";
+    }
+  }
+}
+
+ExitCode Run(Session& session, const Arguments& arguments) {
+  std::vector<Finding> findings;
+  findings.push_back(LookAtSource(session, arguments));
+  findings.push_back(LookAtHostFile(arguments));
+  const auto folder = FindStateFolder(session, arguments.source);
+  if (folder) {
+    findings.push_back(LookAtDisk(*folder));
+    LookAtState(session, *folder, findings);
+  } else {
+    findings.push_back(FromError("state", folder));
+  }
+  ExitCode exit_code = ExitCode::kDone;
+  for (const Finding& finding : findings) {
+    if (!finding.good) exit_code = ExitCode::kError;
+  }
+  if (!arguments.json) {
+    Print(session, findings);
+    return exit_code;
+  }
+  Value value;
+  Value::List list;
+  for (Finding& finding : findings) {
+    Value item;
+    item.Set("subject", finding.subject);
+    item.Set("good", finding.good);
+    item.Set("text", finding.text);
+    item.Set("remedy", finding.remedy);
+    list.push_back(std::move(item));
+  }
+  value.Set("findings", std::move(list));
+  value.Set("exit_code", static_cast<int>(exit_code));
+  session.out << PrettyJson(value) << "\n";
+  return exit_code;
+}
+
+}  // namespace
+
+Command DoctorCommand() {
+  Command command = MakeCommand<Arguments>(
+      "doctor", "Check source, state, disk, clock and permissions", Declare,
+      Run);
+  command.examples = {"writ doctor --env production"};
+  return command;
+}
+
+}  // namespace writ::reconciler

@@ -1,0 +1,91 @@
+#include "reconciler/cli/host_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "manifests/yaml_parser.h"
+#include "schema/report/report.h"
+#include "schema/validator.h"
+
+namespace writ::reconciler {
+namespace {
+
+constexpr char kDefaultPath[] = "/etc/writ/host.yaml";
+
+Result<std::string> ReadTrusted(const std::string& path) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) {
+    const ErrorCode code =
+        errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo;
+    return Fail(code, "can't read the host file " + path + ": " +
+                          std::strerror(errno));
+  }
+  struct stat facts = {};
+  if (fstat(file, &facts) != 0 || !S_ISREG(facts.st_mode) ||
+      (facts.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    close(file);
+    return Fail(ErrorCode::kPermission,
+                "the host file " + path +
+                    " is no regular file that only its owner may write",
+                "chmod go-w " + path);
+  }
+  std::string text;
+  std::array<char, 65536> buffer{};
+  ssize_t got = 0;
+  while ((got = read(file, buffer.data(), buffer.size())) > 0) {
+    text.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+  close(file);
+  if (got < 0) return Fail(ErrorCode::kIo, "can't read " + path);
+  return text;
+}
+
+HostFile FromValue(const Value& root) {
+  HostFile host;
+  const Value* environments = root.FindPath("spec.environments");
+  if (environments == nullptr || !environments->IsMap()) return host;
+  for (const Value::Entry& entry : environments->AsMap()) {
+    const std::string_view ref = entry.value.FindString("applyFrom");
+    if (!ref.empty()) host.apply_from[entry.key] = std::string(ref);
+  }
+  return host;
+}
+
+}  // namespace
+
+Result<HostFile> ReadHostFile(const std::string& path) {
+  const bool is_default = path.empty();
+  const std::string file = is_default ? kDefaultPath : path;
+  auto text = ReadTrusted(file);
+  if (!text && is_default && text.error().code == ErrorCode::kNotFound) {
+    return HostFile{};
+  }
+  const std::string content = TRY(std::move(text));
+  const SourceFiles files = {file};
+  Diagnostics diagnostics;
+  Reporter reporter(files, {}, diagnostics);
+  const auto documents =
+      manifests::ParseYaml(content, 0, manifests::YamlLimits{}, reporter);
+  const bool is_host = documents.size() == 1 && documents[0].root.IsMap() &&
+                       documents[0].root.FindString("kind") == "Host";
+  if (is_host && !documents[0].broken) {
+    ValidateDocument(documents[0].root, reporter);
+  }
+  if (!is_host || diagnostics.HasErrors()) {
+    diagnostics.Sort();
+    const std::string cause =
+        diagnostics.empty() ? "it wants exactly one document of kind Host"
+                            : diagnostics.items()[0].summary;
+    return Fail(ErrorCode::kInvalidManifest,
+                "the host file " + file + " is wrong: " + cause,
+                "see: writ explain-kind Host");
+  }
+  return FromValue(documents[0].root);
+}
+
+}  // namespace writ::reconciler

@@ -1,0 +1,60 @@
+// What `plan`, `apply` and `drift` share: from arguments to a plan.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reconciler/cli/command.h"
+#include "reconciler/cli/common_arguments.h"
+#include "reconciler/controller/planning.h"
+#include "reconciler/store/state_store.h"
+#include "schema/diagnostic.h"
+#include "schema/result.h"
+
+namespace writ::reconciler {
+
+struct PlanningArguments {
+  SourceArguments source;
+  std::vector<std::string> targets;
+  std::vector<std::string> excludes;
+  bool destroy = false;
+  bool refresh_only = false;
+  bool no_incremental = false;
+  std::int64_t allow_deletes = 0;
+  std::int64_t allow_updates = 0;
+  bool allow_empty = false;
+  std::vector<std::string> allow_protected;
+  std::vector<std::string> allow_data_loss;
+  std::string now;
+};
+
+void DeclarePlanning(Options& options, PlanningArguments& arguments);
+
+// The flags that let guards pass, as the audit keeps them.
+std::vector<std::string> AllowancesOf(const PlanningArguments& arguments);
+
+// A plan with what it was made from.
+struct PlanRun {
+  std::chrono::nanoseconds started{0};  // monotonic
+  manifests::SourceRequest request;
+  std::unique_ptr<manifests::Source> source;
+  std::string state_folder;
+  std::string environment;
+  std::unique_ptr<StateStore> store;  // null: there is no state yet
+  PlanningOptions options;
+  Planned planned;
+};
+
+// Reads source and state and plans. Nothing: `diagnostics` has errors.
+Result<std::optional<PlanRun>> MakePlanRun(const Session& session,
+                                           const PlanningArguments& arguments,
+                                           Diagnostics& diagnostics);
+
+// Plans again against a store that was opened meanwhile.
+Result<std::optional<Planned>> PlanAgain(PlanRun& run, StateStore& store,
+                                         Diagnostics& diagnostics);
+
+}  // namespace writ::reconciler

@@ -1,0 +1,58 @@
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <ostream>
+
+#include "engine/plan/render_json.h"
+#include "engine/plan/render_text.h"
+#include "reconciler/cli/commands.h"
+#include "reconciler/cli/plan_output.h"
+
+namespace writ::reconciler {
+namespace {
+
+struct Arguments {
+  std::string file;
+  bool json = false;
+  bool verbose = false;
+};
+
+void Declare(Options& options, Arguments& arguments) {
+  options.Positional("PLAN", arguments.file, true,
+                     "A file that `writ plan --out` wrote");
+  options.Flag("--json", arguments.json, "Print JSON");
+  options.Flag("-v,--verbose", arguments.verbose, "Show every field");
+}
+
+Result<ExitCode> Show(Session& session, const Arguments& arguments) {
+  const std::string path =
+      (std::filesystem::path(session.cwd) / arguments.file).string();
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return Fail(ErrorCode::kNotFound,
+                "can't read the plan file " + arguments.file);
+  }
+  const std::string text((std::istreambuf_iterator<char>(file)), {});
+  const engine::Plan plan =
+      TRY(While(engine::ParsePlanJson(text), "reading " + arguments.file));
+  const ExitCode exit_code = OutcomeOf(plan, /*detailed=*/false);
+  if (arguments.json) {
+    session.out << PlanJsonOf(plan, exit_code);
+    return exit_code;
+  }
+  session.out << engine::RenderPlanText(
+      plan, TextOptionsOf(session, arguments.verbose));
+  return exit_code;
+}
+
+}  // namespace
+
+Command ShowCommand() {
+  Command command =
+      MakeCommand<Arguments>("show", "Print a plan from its file", Declare,
+                             RunReporting<Arguments, Show>);
+  command.examples = {"writ show plan.json --verbose"};
+  return command;
+}
+
+}  // namespace writ::reconciler

@@ -1,0 +1,240 @@
+#include <ostream>
+#include <utility>
+
+#include "engine/diff/diff.h"
+#include "reconciler/cli/commands.h"
+#include "reconciler/cli/common_arguments.h"
+#include "reconciler/cli/state_arguments.h"
+#include "schema/json.h"
+#include "schema/kind.h"
+#include "schema/report/escape.h"
+#include "schema/time.h"
+
+namespace writ::reconciler {
+namespace {
+
+void DeclareList(Options& options, StateArguments& arguments) {
+  DeclareStateCommon(options, arguments);
+  options.Text("--kind", arguments.kind, "Only resources of this kind");
+  options.Flag("--deleted", arguments.deleted,
+               "Those deleted within the last 7 days instead");
+}
+
+void DeclareShow(Options& options, StateArguments& arguments) {
+  DeclareStateCommon(options, arguments);
+  options.Positional("ADDRESS", arguments.address, true,
+                     "Kind/name or Kind/parent/name");
+}
+
+Result<ExitCode> Init(Session& session, const StateArguments& arguments) {
+  auto source = TRY(OpenSourceOf(session, arguments.source));
+  Diagnostics diagnostics;
+  const auto repository = TRY(manifests::LoadRepository(*source, diagnostics));
+  if (!repository) {
+    ReportDiagnostics(session, diagnostics, OutputFormat::kText,
+                      ExitCode::kInvalid, /*as_result=*/false);
+    return Fail(ErrorCode::kInvalidManifest, "there is no valid writ.yaml",
+                "see: writ init, writ validate");
+  }
+  const auto environment =
+      TRY(SelectEnvironment(*repository, arguments.source.environment));
+  const std::string folder = TRY(StateFolderOf(
+      session, arguments.source, &environment, source->base_folder()));
+  auto existing =
+      OpenState(session, folder, OpenMode::kReadOnly, environment.name);
+  const bool had_one = existing.has_value();
+  existing = Fail(ErrorCode::kNotFound, "");
+  auto store =
+      TRY(OpenState(session, folder, OpenMode::kMigrate, environment.name));
+  const StateFacts facts = TRY(store->ReadFacts());
+  session.out << (had_one ? "There is a state already: " : "Created the state ")
+              << EscapeTerminal(folder) << " (" << facts.environment
+              << ", lineage " << facts.lineage << ")\n";
+  return ExitCode::kDone;
+}
+
+std::string OwnerOf(const engine::LiveResource& resource) {
+  return resource.owner.value_or("(unmanaged)");
+}
+
+Result<ExitCode> ListDeleted(Session& session, StateStore& store,
+                             bool as_json) {
+  Value::List items;
+  for (const DeletedResource& deleted : TRY(store.ReadDeleted())) {
+    const std::string& address = deleted.resource.live.id.address();
+    if (as_json) {
+      Value item;
+      item.Set("address", address);
+      item.Set("deleted_at", FormatTimestamp(deleted.deleted_at));
+      items.push_back(std::move(item));
+      continue;
+    }
+    session.out << address << "  deleted "
+                << FormatAge(deleted.deleted_at, session.clock.Now())
+                << "  writ state undelete " << address << "\n";
+  }
+  if (as_json) {
+    Value value;
+    value.Set("deleted", std::move(items));
+    value.Set("exit_code", 0);
+    session.out << PrettyJson(value) << "\n";
+  }
+  return ExitCode::kDone;
+}
+
+Result<ExitCode> List(Session& session, const StateArguments& arguments) {
+  auto store = TRY(OpenStateOf(session, arguments, OpenMode::kReadOnly));
+  if (arguments.deleted) {
+    return ListDeleted(session, *store, arguments.json);
+  }
+  const engine::Snapshot live = TRY(store->ReadAll(/*contents=*/false));
+  Value::List items;
+  for (const engine::LiveResource& resource : live.resources) {
+    if (!arguments.kind.empty() && resource.id.kind() != arguments.kind) {
+      continue;
+    }
+    if (!arguments.json) {
+      session.out << resource.id.address();
+      if (!resource.owner) session.out << "  (unmanaged)";
+      if (!resource.status.empty()) {
+        session.out << "  " << EscapeTerminal(resource.status);
+      }
+      session.out << "\n";
+      continue;
+    }
+    Value item;
+    item.Set("address", resource.id.address());
+    item.Set("owner", resource.owner ? Value(*resource.owner) : Value());
+    item.Set("generation", resource.generation);
+    item.Set("protect", resource.protect);
+    item.Set("digest", resource.content_digest.Hex());
+    items.push_back(std::move(item));
+  }
+  if (arguments.json) {
+    Value value;
+    value.Set("environment", live.environment);
+    value.Set("lineage", live.lineage);
+    value.Set("serial", live.serial);
+    value.Set("resources", std::move(items));
+    value.Set("exit_code", 0);
+    session.out << PrettyJson(value) << "\n";
+  }
+  return ExitCode::kDone;
+}
+
+// Why something declared isn't at work yet; empty where it is.
+std::string PendingOf(const engine::LiveResource& resource) {
+  if (!resource.status.empty()) return resource.status;
+  if (resource.id.kind() == "Token") return "not issued";
+  if (resource.id.kind() == "Secret") return "no value";
+  return {};
+}
+
+Value ToValue(const StoredResource& stored, const Value& content) {
+  const engine::LiveResource& live = stored.live;
+  Value value;
+  value.Set("address", live.id.address());
+  value.Set("uid", live.uid);
+  value.Set("owner", live.owner ? Value(*live.owner) : Value());
+  value.Set("generation", live.generation);
+  value.Set("protect", live.protect);
+  value.Set("status", PendingOf(live));
+  Value provenance;
+  provenance.Set("commit", live.provenance.commit);
+  provenance.Set("author", live.provenance.author);
+  provenance.Set("file", live.provenance.file);
+  provenance.Set("line", static_cast<std::int64_t>(live.provenance.line));
+  value.Set("applied_from", std::move(provenance));
+  value.Set("changed_by", live.changed_by);
+  value.Set("changed_at", live.changed_at ? Value(FormatTimestamp(
+                                                *live.changed_at))
+                                          : Value());
+  Value::List references;
+  for (const ResourceId& id : stored.references) {
+    references.push_back(id.address());
+  }
+  value.Set("references", std::move(references));
+  value.Set("content", content);
+  return value;
+}
+
+Result<ExitCode> Show(Session& session, const StateArguments& arguments) {
+  const ResourceId id = TRY(AddressOf(arguments));
+  auto store = TRY(OpenStateOf(session, arguments, OpenMode::kReadOnly));
+  const StoredResource stored = TRY(ReadStoredOf(*store, id));
+  Value content = TRY(ParseJson(stored.live.content));
+  const Kind* kind = FindKind(id.kind());
+  if (kind != nullptr) content = engine::Redact(*kind, content);
+  Value value = ToValue(stored, content);
+  if (arguments.json) {
+    value.Set("exit_code", 0);
+    session.out << PrettyJson(value) << "\n";
+    return ExitCode::kDone;
+  }
+  const engine::LiveResource& live = stored.live;
+  session.out << id.address() << " · " << OwnerOf(live) << " · generation "
+              << live.generation;
+  if (const std::string pending = PendingOf(live); !pending.empty()) {
+    session.out << " · " << EscapeTerminal(pending);
+  }
+  if (live.protect) session.out << " · protected";
+  session.out << "\n";
+  if (!live.provenance.commit.empty()) {
+    session.out << "applied from " << live.provenance.commit.substr(0, 7)
+                << " by " << EscapeTerminal(live.provenance.author) << ", "
+                << EscapeTerminal(live.provenance.file) << ":"
+                << live.provenance.line << "\n";
+  }
+  session.out << EscapeTerminal(PrettyJson(content), kKeepNewlines) << "\n";
+  return ExitCode::kDone;
+}
+
+Result<ExitCode> Verify(Session& session, const StateArguments& arguments) {
+  auto store = TRY(OpenStateOf(session, arguments, OpenMode::kReadOnly));
+  const std::vector<std::string> faults = TRY(store->Verify());
+  if (faults.empty()) {
+    session.out << "The state is whole.\n";
+    return ExitCode::kDone;
+  }
+  for (const std::string& fault : faults) {
+    session.out << EscapeTerminal(fault) << "\n";
+  }
+  return Fail(ErrorCode::kCorrupt,
+              std::to_string(faults.size()) + " faults in the state",
+              "restore a backup: writ state restore FILE --state FOLDER");
+}
+
+}  // namespace
+
+Command StateCommand() {
+  Command command;
+  command.name = "state";
+  command.summary = "Look at the live state, mend it, back it up";
+  Command init = MakeCommand<StateArguments>(
+      "init", "Create the state of an environment", DeclareStateCommon,
+      RunReporting<StateArguments, Init>);
+  init.examples = {"writ state init --env production"};
+  Command list = MakeCommand<StateArguments>(
+      "list", "List what is live", DeclareList,
+      RunReporting<StateArguments, List>);
+  list.examples = {"writ state list --kind Token", "writ state list --deleted"};
+  Command show = MakeCommand<StateArguments>(
+      "show", "Show one live resource; never a secret", DeclareShow,
+      RunReporting<StateArguments, Show>);
+  show.examples = {"writ state show App/order-service"};
+  Command verify = MakeCommand<StateArguments>(
+      "verify", "Check every row, digest, reference and the audit",
+      DeclareStateCommon, RunReporting<StateArguments, Verify>);
+  verify.examples = {"writ state verify --env production"};
+  command.subcommands = {std::move(init), std::move(list), std::move(show),
+                         std::move(verify)};
+  for (Command& edit : StateEditCommands()) {
+    command.subcommands.push_back(std::move(edit));
+  }
+  for (Command& copy : StateCopyCommands()) {
+    command.subcommands.push_back(std::move(copy));
+  }
+  return command;
+}
+
+}  // namespace writ::reconciler

@@ -1,0 +1,42 @@
+#include <ostream>
+
+#include "reconciler/cli/commands.h"
+#include "reconciler/version.h"
+#include "schema/json.h"
+#include "schema/kind.h"
+#include "schema/value.h"
+
+namespace writ::reconciler {
+namespace {
+
+struct Arguments {
+  bool json = false;
+};
+
+void Declare(Options& options, Arguments& arguments) {
+  options.Flag("--json", arguments.json, "Print JSON");
+}
+
+ExitCode Run(Session& session, const Arguments& arguments) {
+  if (!arguments.json) {
+    session.out << "writ " << kVersion << "\n";
+    return ExitCode::kDone;
+  }
+  Value value;
+  value.Set("version", kVersion);
+  value.Set("kind_tables", KindTablesFingerprint());
+  value.Set("exit_code", 0);
+  session.out << PrettyJson(value) << "\n";
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+Command VersionCommand() {
+  Command command =
+      MakeCommand<Arguments>("version", "Print the version", Declare, Run);
+  command.examples = {"writ version --json"};
+  return command;
+}
+
+}  // namespace writ::reconciler

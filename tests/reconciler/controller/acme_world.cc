@@ -1,0 +1,216 @@
+#include "tests/reconciler/controller/acme_world.h"
+
+#include <algorithm>
+#include <array>
+
+namespace writ::testing {
+namespace {
+
+constexpr std::array kFiles = {"a", "b", "c", "d", "e", "f", "g", "h"};
+
+}  // namespace
+
+AcmeWorld::AcmeWorld(std::uint32_t seed) : random_(seed) {
+  items_.push_back({"Workspace", "acme", "", "root", 0, "", false, false,
+                    false});
+  for (int i = 0; i < 3; ++i) Add("App", "");
+  for (int i = 0; i < 12; ++i) AddSomething();
+}
+
+std::uint32_t AcmeWorld::Below(std::uint32_t bound) {
+  return std::uniform_int_distribution<std::uint32_t>(0, bound - 1)(random_);
+}
+
+AcmeWorld::Item* AcmeWorld::Pick(const std::string& kind) {
+  std::vector<Item*> found;
+  for (Item& item : items_) {
+    if (kind.empty() || item.kind == kind) found.push_back(&item);
+  }
+  if (found.empty()) return nullptr;
+  return found[Below(static_cast<std::uint32_t>(found.size()))];
+}
+
+void AcmeWorld::Add(const std::string& kind, const std::string& parent) {
+  Item item;
+  item.kind = kind;
+  item.name = "x" + std::to_string(names_++);
+  item.parent = parent;
+  item.file = kFiles[Below(kFiles.size())];
+  item.variant = static_cast<int>(Below(4));
+  items_.push_back(item);
+}
+
+std::string AcmeWorld::AddSomething() {
+  static constexpr std::array kKinds = {
+      "App", "EventSchema", "Destination", "NotificationRule", "Token",
+      "Silence"};
+  const std::string kind = kKinds[Below(kKinds.size())];
+  const Item* app = Pick("App");
+  if (kind == "App" || app == nullptr) {
+    Add("App", "");
+    return "add App";
+  }
+  Add(kind, app->name);
+  return "add " + kind;
+}
+
+// With what it takes along, so that most edits stay valid; now and then not.
+std::string AcmeWorld::RemoveSomething() {
+  const Item* picked = Pick("");
+  if (picked == nullptr || picked->kind == "Workspace") return "nothing";
+  const Item gone = *picked;
+  const bool alone = Below(6) == 0;
+  items_.erase(
+      std::remove_if(items_.begin(), items_.end(),
+                     [&](const Item& item) {
+                       const bool itself =
+                           item.kind == gone.kind && item.name == gone.name;
+                       const bool child =
+                           gone.kind == "App" && item.parent == gone.name;
+                       return itself || (child && !alone);
+                     }),
+      items_.end());
+  return "remove " + gone.kind + (alone ? " alone" : "");
+}
+
+std::string AcmeWorld::RenameSomething() {
+  Item* item = Pick(Below(2) == 0 ? "App" : "Destination");
+  if (item == nullptr) return "nothing";
+  const std::string before = item->name;
+  const std::string name = "y" + std::to_string(names_++);
+  item->moved_from = item->kind + "/" +
+                     (item->parent.empty() ? "" : item->parent + "/") + before;
+  item->name = name;
+  if (item->kind == "App") {
+    for (Item& child : items_) {
+      if (child.parent == before) {
+        child.parent = name;
+        child.moved_from.clear();
+      }
+    }
+  }
+  return "rename " + item->kind;
+}
+
+std::string AcmeWorld::Edit() {
+  switch (Below(14)) {
+    case 0:
+    case 1:
+      return AddSomething();
+    case 2:
+      return RemoveSomething();
+    case 3:
+      return RenameSomething();
+    case 4:
+      alert_channel_ = static_cast<int>(Below(3));
+      return "change a variable";
+    case 5:
+      retention_patch_ = static_cast<int>(Below(3));
+      return "change a patch";
+    case 6:
+      if (Item* item = Pick("")) item->file = kFiles[Below(kFiles.size())];
+      return "move to another file";
+    case 7:
+      if (Item* item = Pick("")) item->commented = !item->commented;
+      return "comment";
+    case 8:
+      if (Item* item = Pick("App")) item->protect = !item->protect;
+      return "protect";
+    case 9:
+      if (Item* item = Pick("")) item->suspend = Below(3) == 0;
+      return "suspend";
+    case 10:
+      safety_ = Below(2) == 0 ? 30 : 90;
+      return "change the safety limits";
+    case 11:
+      if (Item* item = Pick("Token")) item->variant ^= 1;
+      return "change a token";
+    default:
+      if (Item* item = Pick("")) item->variant = static_cast<int>(Below(4));
+      return "change something";
+  }
+}
+
+std::string AcmeWorld::Spec(const Item& item) const {
+  const std::string variant = std::to_string(item.variant);
+  if (item.kind == "Workspace") return "{displayName: Acme " + variant + "}";
+  if (item.kind == "App") {
+    return "{workspace: acme, retention: " + std::to_string(90 + item.variant) +
+           "d}";
+  }
+  if (item.kind == "EventSchema") {
+    return "{app: " + item.parent +
+           ", fields: [{name: id, type: string, required: " +
+           (item.variant % 2 == 0 ? "true" : "false") + "}]}";
+  }
+  if (item.kind == "Destination") {
+    return "{app: " + item.parent +
+           ", channel: webhook, label: \"${vars.alertChannel}-" + variant +
+           "\", url: \"https://hooks.example.org/a\"}";
+  }
+  if (item.kind == "NotificationRule") {
+    const Item* destination = nullptr;
+    for (const Item& other : items_) {
+      if (other.kind == "Destination" && other.parent == item.parent) {
+        destination = &other;
+      }
+    }
+    return "{app: " + item.parent + ", event: \"order.*\", actions: [" +
+           (destination == nullptr
+                ? std::string()
+                : "{destination: " + destination->name + "}") +
+           "], groupWait: " + std::to_string(10 + item.variant) + "s}";
+  }
+  if (item.kind == "Token") {
+    return "{type: apiKey, app: " + item.parent + ", label: l" + variant + "}";
+  }
+  return "{app: " + item.parent +
+         ", matchers: [{field: event, operator: equals, value: v" + variant +
+         "}], startsAt: \"2026-12-0" + std::to_string(1 + item.variant) +
+         "T00:00:00Z\", endsAt: \"2026-12-20T00:00:00Z\", contact: a, "
+         "comment: c}";
+}
+
+std::string AcmeWorld::Text(const Item& item) const {
+  std::string text;
+  if (item.commented) text += "# one more line\n";
+  text += "apiVersion: writ/v1\nkind: " + item.kind +
+          "\nmetadata: {name: " + item.name + ", labels: {v: v" +
+          std::to_string(item.variant) + "}}\n";
+  std::string lifecycle;
+  if (item.protect) lifecycle += "protect: true, ";
+  if (item.suspend) lifecycle += "suspend: true, ";
+  if (!item.moved_from.empty()) {
+    lifecycle += "moved: [" + item.moved_from + "], ";
+  }
+  if (!lifecycle.empty()) text += "lifecycle: {" + lifecycle + "}\n";
+  return text + "spec: " + Spec(item) + "\n";
+}
+
+Files AcmeWorld::Render() const {
+  Files files;
+  files["writ.yaml"] =
+      "apiVersion: writ/v1\nkind: Repository\nmetadata: {name: acme}\nspec:\n"
+      "  include: [\"m/*.yaml\"]\n"
+      "  defaultEnvironment: production\n"
+      "  variables: {alertChannel: \"c" +
+      std::to_string(alert_channel_) +
+      "\"}\n"
+      "  environments: {production: {state: \"sqlite:state\", overlays: "
+      "[over]}}\n"
+      "  safety: {maxDeletePercent: " +
+      std::to_string(safety_) + "}\n";
+  for (const Item& item : items_) {
+    std::string& file = files["m/" + item.file + ".yaml"];
+    if (!file.empty()) file += "---\n";
+    file += Text(item);
+  }
+  files["over/retention.yaml"] =
+      "apiVersion: writ/v1\nkind: Patch\nmetadata: {name: names}\nspec:\n"
+      "  target: {kind: Workspace}\n"
+      "  merge: {spec: {displayName: Patched " +
+      std::to_string(retention_patch_) + "}}\n";
+  return files;
+}
+
+}  // namespace writ::testing

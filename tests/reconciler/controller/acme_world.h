@@ -1,0 +1,55 @@
+// A small company's repository that random edits are made to: apps with
+// schemas, destinations, rules, tokens and secrets, spread over files in ways
+// that change, with overlays, variables and every kind of edit that a plan
+// must follow.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "tests/support/tree_source.h"
+
+namespace writ::testing {
+
+class AcmeWorld {
+ public:
+  explicit AcmeWorld(std::uint32_t seed);
+
+  Files Render() const;
+  // One random edit; its name, for the message of a failing test.
+  std::string Edit();
+
+ private:
+  struct Item {
+    std::string kind;
+    std::string name;
+    std::string parent;  // an app's, or empty
+    std::string file;    // without folder and suffix
+    int variant = 0;     // decides the content
+    std::string moved_from;
+    bool protect = false;
+    bool suspend = false;
+    bool commented = false;
+  };
+
+  std::string Text(const Item& item) const;
+  std::string Spec(const Item& item) const;
+  std::uint32_t Below(std::uint32_t bound);
+  Item* Pick(const std::string& kind);
+  void Add(const std::string& kind, const std::string& parent);
+  std::string AddSomething();
+  std::string RemoveSomething();
+  std::string RenameSomething();
+
+  std::mt19937 random_;
+  std::vector<Item> items_;
+  int names_ = 0;
+  int alert_channel_ = 0;
+  int retention_patch_ = 0;
+  int safety_ = 30;
+};
+
+}  // namespace writ::testing

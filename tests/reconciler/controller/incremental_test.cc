@@ -1,0 +1,103 @@
+// The law of design section 4: the incremental plan equals the plan from
+// nothing, for random edits of every input.
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "engine/plan/render_json.h"
+#include "reconciler/controller/applier.h"
+#include "reconciler/controller/planning.h"
+#include "reconciler/store/state_store.h"
+#include "schema/json.h"
+#include "tests/reconciler/controller/acme_world.h"
+#include "tests/reconciler/controller/controller_fixture.h"
+
+namespace writ::reconciler {
+namespace {
+
+using testing::AcmeWorld;
+
+// Everything that people see of a plan, or of why there is none.
+struct Seen {
+  std::string plan;
+  std::string mistakes;
+
+  bool operator==(const Seen&) const = default;
+};
+
+std::ostream& operator<<(std::ostream& out, const Seen& seen) {
+  return out << seen.plan << "\n" << seen.mistakes;
+}
+
+class IncrementalPlan : public ::testing::TestWithParam<std::uint32_t>,
+                        public ControllerFixture {
+ protected:
+  Seen Look(bool incremental, PlanPath* path = nullptr) {
+    PlanningOptions options = Options();
+    options.incremental = incremental;
+    Diagnostics diagnostics;
+    auto planned =
+        PlanAgainst(source_, store_.get(), options, diagnostics);
+    EXPECT_TRUE(planned.has_value()) << Describe(planned.error());
+    Seen seen;
+    diagnostics.Sort();
+    for (const Diagnostic& diagnostic : diagnostics.items()) {
+      seen.mistakes += diagnostic.summary + "\n";
+    }
+    if (planned && *planned) {
+      seen.plan = engine::RenderPlanJson((*planned)->plan);
+      if (path != nullptr) *path = (*planned)->path;
+    }
+    return seen;
+  }
+
+  // What somebody does outside of git.
+  std::string Meddle(std::mt19937& random) {
+    auto all = store_->ReadAll(/*contents=*/true);
+    if (!all || all->resources.empty()) return "nothing";
+    const auto& row = all->resources[random() % all->resources.size()];
+    auto stored = store_->ReadStored(row.id);
+    Value content = *ParseJson((*stored)->live.content);
+    content.Find("metadata")->Set("labels", Value::Map{});
+    engine::LiveResource& live = (*stored)->live;
+    if (live.applied.empty()) live.applied = live.content;
+    live.content = CanonicalJson(content);
+    live.content_digest = Sha256(live.content);
+    live.changed_by = "somebody";
+    (*stored)->settled = false;
+    auto transaction = store_->BeginWrite("");
+    EXPECT_TRUE((*transaction)->Put(**stored, live.generation));
+    EXPECT_TRUE((*transaction)->Commit());
+    return "meddle with " + row.id.address();
+  }
+};
+
+TEST_P(IncrementalPlan, EqualsThePlanFromNothing) {
+  AcmeWorld world(GetParam());
+  std::mt19937 random(GetParam() + 1);
+  source_.Commit(world.Render());
+  ASSERT_TRUE(Apply());
+  int incremental = 0;
+  std::string story;
+  for (int step = 0; step < 30; ++step) {
+    const int edits = 1 + static_cast<int>(random() % 3);
+    for (int i = 0; i < edits; ++i) story += world.Edit() + "; ";
+    source_.Commit(world.Render());
+    if (random() % 5 == 0) story += Meddle(random) + "; ";
+    if (random() % 7 == 0) clock_.Advance(std::chrono::hours(20));
+    if (random() % 20 == 0) source_.ForgetEarlierTrees();
+    PlanPath path = PlanPath::kComplete;
+    const Seen from_base = Look(true, &path);
+    ASSERT_EQ(from_base, Look(false)) << story;
+    if (path != PlanPath::kComplete) ++incremental;
+    if (random() % 2 == 0 && Apply()) story += "apply; ";
+  }
+  EXPECT_GT(incremental, 0) << "the law was never put to the test";
+}
+
+INSTANTIATE_TEST_SUITE_P(Worlds, IncrementalPlan,
+                         ::testing::Range(1u, 41u));
+
+}  // namespace
+}  // namespace writ::reconciler
