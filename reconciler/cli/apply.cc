@@ -48,8 +48,9 @@ void Declare(Options& options, Arguments& arguments) {
   options.Text("--audit-anchor", arguments.audit_anchor,
                "Append the audit's head to this file");
   options.Flag("--json", arguments.json, "Print JSON");
-  options.Flag("-v,--verbose", arguments.verbose, "Show every field and "
-                                                  "change");
+  options.Flag("-v,--verbose", arguments.verbose,
+               "Show every field and "
+               "change");
 }
 
 // What the plan must come to; none: whatever it comes to, once approved.
@@ -70,10 +71,10 @@ Result<Expectation> ExpectPlanFile(const Session& session,
   }
   auto parsed = engine::ParsePlanJson(text);
   if (!parsed) {
-    return While(Result<Expectation>(Fail(parsed.error().code,
-                                          parsed.error().message,
-                                          parsed.error().remedy)),
-                 "reading " + arguments.plan_file);
+    return While(
+        Result<Expectation>(Fail(parsed.error().code, parsed.error().message,
+                                 parsed.error().remedy)),
+        "reading " + arguments.plan_file);
   }
   if (!parsed->has_digest) {
     return Fail(ErrorCode::kInvalidArgument,
@@ -121,21 +122,19 @@ Status CheckDigest(const Expectation& expected, const engine::Plan& plan) {
 }
 
 // T-03: only what the environment's ref holds may be applied.
-Status CheckReachable(const Arguments& arguments,
-                      const Expectation& expected, const PlanRun& run) {
+Status CheckReachable(const Arguments& arguments, const Expectation& expected,
+                      const PlanRun& run) {
   const HostFile host = TRY(ReadHostFile(arguments.host_file));
   const auto apply_from = host.apply_from.find(run.environment);
-  const std::string ref = apply_from != host.apply_from.end()
-                              ? apply_from->second
-                              : expected.ref;
+  const std::string ref =
+      apply_from != host.apply_from.end() ? apply_from->second : expected.ref;
   const Commit& commit = run.source->commit();
   if (ref.empty()) return {};
   if (arguments.planning.source.working_tree || commit.id.empty()) {
     if (apply_from == host.apply_from.end()) return {};
     return Fail(ErrorCode::kUntrusted,
-                "the host file lets " + run.environment +
-                    " be applied from " + ref +
-                    " only, and this is no commit of it");
+                "the host file lets " + run.environment + " be applied from " +
+                    ref + " only, and this is no commit of it");
   }
   const bool reachable =
       TRY(manifests::IsAncestor(run.request.path, commit.id, ref));
@@ -221,8 +220,9 @@ Result<std::optional<ExitCode>> Application::PlanAndAsk() {
     if (session_.interrupted()) {
       return Fail(ErrorCode::kInterrupted, "nothing was applied");
     }
-    return Fail(ErrorCode::kInternal, "the plan was not approved, nothing was "
-                                      "applied",
+    return Fail(ErrorCode::kInternal,
+                "the plan was not approved, nothing was "
+                "applied",
                 "answer yes, or say --auto-approve or --digest " +
                     (plan.has_digest ? plan.digest.Hex() : "DIGEST"));
   }
@@ -231,9 +231,9 @@ Result<std::optional<ExitCode>> Application::PlanAndAsk() {
 
 Error Application::Foremost(Error error) const {
   const ExitCode exit_code = ToExitCode(error.code);
-  const bool comes_after = exit_code != ExitCode::kLocked &&
-                           Worse(exit_code, ExitCode::kLocked) ==
-                               ExitCode::kLocked;
+  const bool comes_after =
+      exit_code != ExitCode::kLocked &&
+      Worse(exit_code, ExitCode::kLocked) == ExitCode::kLocked;
   if (!comes_after || !run_ || run_->store == nullptr) return error;
   const auto lease = run_->store->ReadLease();
   if (!lease || !*lease) return error;
@@ -255,8 +255,8 @@ Result<std::optional<ExitCode>> Application::CatchUp(StateStore& store) {
   }
   const engine::Snapshot& seen = run_->planned.live;
   const bool created = run_->store == nullptr && facts.serial == 0;
-  if (created || (facts.lineage == seen.lineage &&
-                  facts.serial == seen.serial)) {
+  if (created ||
+      (facts.lineage == seen.lineage && facts.serial == seen.serial)) {
     return std::nullopt;
   }
   Diagnostics diagnostics;
@@ -288,8 +288,8 @@ Result<ExitCode> Application::ApplyUnderLease() {
   options.random = &session_.random;
   auto store = TRY(StateStore::Open(options));
   options.mode = OpenMode::kReadWrite;
-  auto lease = TRY(
-      LeaseKeeper::Take(options, session_.actor(), "apply", *timeout));
+  auto lease =
+      TRY(LeaseKeeper::Take(options, session_.actor(), "apply", *timeout));
   if (auto ended = TRY(CatchUp(*store))) return *ended;
 
   const engine::Plan& plan = run_->planned.plan;
@@ -302,8 +302,8 @@ Result<ExitCode> Application::ApplyUnderLease() {
   apply.allowances = AllowancesOf(arguments_.planning);
   apply.progress = [&](const ChangeReport& report) { printer.Show(report); };
   apply.stop = session_.interrupted;
-  const ApplyReport report = TRY(ApplyPlan(
-      *store, run_->planned, apply, session_.clock, session_.random));
+  const ApplyReport report = TRY(
+      ApplyPlan(*store, run_->planned, apply, session_.clock, session_.random));
   if (!arguments_.audit_anchor.empty()) {
     TRY(AppendAuditAnchor(
         (std::filesystem::path(session_.cwd) / arguments_.audit_anchor)
@@ -319,8 +319,8 @@ Result<ExitCode> Application::Run() {
   if (*ended) return **ended;
   const bool nothing = run_->planned.plan.changes.empty();
   const bool unchanged =
-      nothing && (run_->planned.path == PlanPath::kUnchanged ||
-                  run_->store == nullptr);
+      nothing &&
+      (run_->planned.path == PlanPath::kUnchanged || run_->store == nullptr);
   if (unchanged) {
     if (arguments_.json) {
       ApplyPrinter printer(session_, run_->planned.plan, false, true);
@@ -342,8 +342,8 @@ Result<ExitCode> Apply(Session& session, const Arguments& given) {
 
 Command ApplyCommand() {
   Command command = MakeCommand<Arguments>(
-      "apply", "Apply a plan: a file, a digest, or what is shown now",
-      Declare, RunReporting<Arguments, Apply>);
+      "apply", "Apply a plan: a file, a digest, or what is shown now", Declare,
+      RunReporting<Arguments, Apply>);
   command.description =
       "Always plans again. With a plan file or --digest it applies that plan "
       "or refuses (6); else\nit shows the plan and asks. Killed half way, the "

@@ -217,11 +217,10 @@ Status AppendAuditAnchor(const std::string& path,
   const std::string line = environment + " " + HeadText(head) + "\n";
   const int file =
       open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  const bool whole =
-      file >= 0 &&
-      write(file, line.data(), line.size()) ==
-          static_cast<ssize_t>(line.size()) &&
-      fsync(file) == 0;
+  const bool whole = file >= 0 &&
+                     write(file, line.data(), line.size()) ==
+                         static_cast<ssize_t>(line.size()) &&
+                     fsync(file) == 0;
   const int cause = errno;
   if (file >= 0) close(file);
   if (whole) return {};

@@ -42,8 +42,7 @@ void DeclareVerify(Options& options, Arguments& arguments) {
 
 Result<std::unique_ptr<StateStore>> Open(Session& session,
                                          const Arguments& arguments) {
-  const std::string folder =
-      TRY(FindStateFolder(session, arguments.source));
+  const std::string folder = TRY(FindStateFolder(session, arguments.source));
   return OpenState(session, folder, OpenMode::kReadOnly, "");
 }
 
@@ -114,9 +113,8 @@ Result<std::optional<AuditHead>> ParseHead(const std::string& text) {
   const auto digest = colon == std::string::npos
                           ? std::nullopt
                           : ParseDigestHex(text.substr(colon + 1));
-  const bool numbered =
-      colon != std::string::npos && colon > 0 && colon < 19 &&
-      text.find_first_not_of("0123456789") == colon;
+  const bool numbered = colon != std::string::npos && colon > 0 && colon < 19 &&
+                        text.find_first_not_of("0123456789") == colon;
   if (!digest || !numbered) {
     return Fail(ErrorCode::kInvalidArgument,
                 "--expect-head wants NUMBER:DIGEST, not \"" + text + "\"");
@@ -131,14 +129,12 @@ Result<ExitCode> Verify(Session& session, const Arguments& arguments) {
   if (arguments.json) {
     Value value;
     value.Set("entries", head.sequence);
-    value.Set("head",
-              std::to_string(head.sequence) + ":" + head.digest.Hex());
+    value.Set("head", std::to_string(head.sequence) + ":" + head.digest.Hex());
     value.Set("exit_code", 0);
     session.out << PrettyJson(value) << "\n";
   } else {
-    session.out << "The audit is whole: " << head.sequence
-                << " entries, head " << head.sequence << ":"
-                << head.digest.Hex() << "\n";
+    session.out << "The audit is whole: " << head.sequence << " entries, head "
+                << head.sequence << ":" << head.digest.Hex() << "\n";
   }
   return ExitCode::kDone;
 }
@@ -149,9 +145,9 @@ Command AuditCommand() {
   Command command;
   command.name = "audit";
   command.summary = "Show or verify who did what, and why";
-  Command show = MakeCommand<Arguments>(
-      "show", "Print entries of the audit, oldest first", DeclareShow,
-      RunReporting<Arguments, Show>);
+  Command show =
+      MakeCommand<Arguments>("show", "Print entries of the audit, oldest first",
+                             DeclareShow, RunReporting<Arguments, Show>);
   show.examples = {
       "writ audit show --env production",
       "writ audit show --subject App/order-service",

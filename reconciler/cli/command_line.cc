@@ -152,8 +152,8 @@ ExitCode RunCommandLine(const std::vector<Command>& commands,
       return ExitCode::kDone;
     }
     const std::string suggestion = SuggestCommand(commands, arguments);
-    session.err << "error: "
-                << (suggestion.empty() ? error.what() : suggestion) << "\n"
+    session.err << "error: " << (suggestion.empty() ? error.what() : suggestion)
+                << "\n"
                 << "  help: writ --help, or writ COMMAND --help\n";
     return ExitCode::kUsage;
   }

@@ -20,8 +20,7 @@ std::string Absolute(const std::string& path, const std::string& base) {
 // line or the variable says may be anywhere.
 Result<std::string> FolderOfLocation(const std::string& location,
                                      const std::string& base, bool inside) {
-  if (location.rfind("https://", 0) == 0 ||
-      location.rfind("http://", 0) == 0) {
+  if (location.rfind("https://", 0) == 0 || location.rfind("http://", 0) == 0) {
     return Fail(ErrorCode::kUnsupported,
                 "the state at " + location +
                     " is behind a gateway, which this version can't reach",
@@ -35,9 +34,8 @@ Result<std::string> FolderOfLocation(const std::string& location,
     return Fail(ErrorCode::kInvalidArgument, "the state's location is empty",
                 "write sqlite:FOLDER");
   }
-  const bool leaves =
-      relative.is_absolute() ||
-      (!relative.empty() && relative.begin()->string() == "..");
+  const bool leaves = relative.is_absolute() ||
+                      (!relative.empty() && relative.begin()->string() == "..");
   if (inside && leaves) {
     return Fail(ErrorCode::kInvalidManifest,
                 "writ.yaml puts the state outside of the repository: " + path,
@@ -108,8 +106,7 @@ Result<std::unique_ptr<manifests::Source>> OpenSourceOf(
   return manifests::OpenSource(RequestOf(session, arguments));
 }
 
-Result<manifests::LoadOptions> LoadOptionsOf(
-    const SourceArguments& arguments) {
+Result<manifests::LoadOptions> LoadOptionsOf(const SourceArguments& arguments) {
   manifests::LoadOptions options;
   options.environment = arguments.environment;
   const auto cores = static_cast<std::int64_t>(
@@ -180,8 +177,7 @@ Result<std::string> FindStateFolder(const Session& session,
   }
   auto source = TRY(OpenSourceOf(session, arguments));
   Diagnostics diagnostics;
-  const auto repository =
-      TRY(manifests::LoadRepository(*source, diagnostics));
+  const auto repository = TRY(manifests::LoadRepository(*source, diagnostics));
   if (!repository) {
     return Fail(ErrorCode::kInvalidManifest,
                 "there is no valid writ.yaml that names a state",
@@ -189,8 +185,7 @@ Result<std::string> FindStateFolder(const Session& session,
   }
   const auto environment =
       TRY(SelectEnvironment(*repository, arguments.environment));
-  return StateFolderOf(session, arguments, &environment,
-                       source->base_folder());
+  return StateFolderOf(session, arguments, &environment, source->base_folder());
 }
 
 Result<std::unique_ptr<StateStore>> OpenState(const Session& session,

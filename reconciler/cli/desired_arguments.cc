@@ -14,7 +14,8 @@ Result<std::optional<DesiredRun>> LoadDesired(const Session& session,
       TRY(manifests::LoadRepository(*run.source, diagnostics));
   if (repository) {
     options.environment =
-        TRY(SelectEnvironment(*repository, arguments.environment)).name;
+        TRY(SelectEnvironment(*repository, arguments.environment))
+    .name;
   }
   auto desired = TRY(manifests::Load(*run.source, options, diagnostics));
   if (!desired) return std::nullopt;

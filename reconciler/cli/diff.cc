@@ -79,12 +79,10 @@ Result<ExitCode> Diff(Session& session, const Arguments& arguments) {
                     arguments.range + "\"");
   }
   Diagnostics diagnostics;
-  const auto before = TRY(LoadSide(session, arguments,
-                                   arguments.range.substr(0, dots),
-                                   diagnostics));
-  const auto after = TRY(LoadSide(session, arguments,
-                                  arguments.range.substr(dots + 2),
-                                  diagnostics));
+  const auto before = TRY(LoadSide(
+      session, arguments, arguments.range.substr(0, dots), diagnostics));
+  const auto after = TRY(LoadSide(
+      session, arguments, arguments.range.substr(dots + 2), diagnostics));
   std::optional<engine::Plan> plan;
   if (before && after) plan = Compare(session, *before, *after, diagnostics);
   if (after) Complete(diagnostics, *after->source);
@@ -96,9 +94,8 @@ Result<ExitCode> Diff(Session& session, const Arguments& arguments) {
     return ExitCode::kInvalid;
   }
   const ExitCode exit_code =
-      arguments.detailed_exitcode && !plan->changes.empty()
-          ? ExitCode::kChanges
-          : ExitCode::kDone;
+      arguments.detailed_exitcode && !plan->changes.empty() ? ExitCode::kChanges
+                                                            : ExitCode::kDone;
   if (arguments.json) {
     session.out << PlanJsonOf(*plan, exit_code);
     return exit_code;
@@ -111,9 +108,9 @@ Result<ExitCode> Diff(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command DiffCommand() {
-  Command command = MakeCommand<Arguments>(
-      "diff", "Compare what two commits declare", Declare,
-      RunReporting<Arguments, Diff>);
+  Command command =
+      MakeCommand<Arguments>("diff", "Compare what two commits declare",
+                             Declare, RunReporting<Arguments, Diff>);
   command.description = "Needs no state and asks nobody.";
   command.examples = {
       "writ diff main..HEAD --env production",

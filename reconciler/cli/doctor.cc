@@ -52,10 +52,10 @@ Finding FromError(const std::string& subject, const Result<T>& result) {
 Finding LookAtSource(Session& session, const Arguments& arguments) {
   const auto source = OpenSourceOf(session, arguments.source);
   if (!source) return FromError("source", source);
-  return {"source", true,
-          (*source)->base_folder() + " at " +
-              ShortRevision((*source)->commit()),
-          ""};
+  return {
+      "source", true,
+      (*source)->base_folder() + " at " + ShortRevision((*source)->commit()),
+      ""};
 }
 
 Finding LookAtHostFile(const Arguments& arguments) {
@@ -124,10 +124,10 @@ void LookAtState(Session& session, const std::string& folder,
   if (!faults) {
     findings.push_back(FromError("contents", faults));
   } else {
-    findings.push_back({"contents", faults->empty(),
-                        faults->empty() ? "every row and digest holds"
-                                        : faults->front(),
-                        faults->empty() ? "" : "see: writ state verify"});
+    findings.push_back(
+        {"contents", faults->empty(),
+         faults->empty() ? "every row and digest holds" : faults->front(),
+         faults->empty() ? "" : "see: writ state verify"});
   }
   const auto lease = (*store)->ReadLease();
   if (lease && *lease) {

@@ -48,8 +48,8 @@ void Print(Session& session, const PlanRun& run,
     session.out << "No drift: what is live in " << plan.environment
                 << " is what was applied.\n";
   } else {
-    session.out << engine::RenderPlanText(plan,
-                                          TextOptionsOf(session, verbose, &run));
+    session.out << engine::RenderPlanText(
+        plan, TextOptionsOf(session, verbose, &run));
   }
   if (unmanaged.empty()) return;
   session.out << "\nUnmanaged (live, declared by no repository)\n";
@@ -90,9 +90,9 @@ Result<ExitCode> Drift(Session& session, const Arguments& given) {
 }  // namespace
 
 Command DriftCommand() {
-  Command command = MakeCommand<Arguments>(
-      "drift", "Show what was changed outside of git", Declare,
-      RunReporting<Arguments, Drift>);
+  Command command =
+      MakeCommand<Arguments>("drift", "Show what was changed outside of git",
+                             Declare, RunReporting<Arguments, Drift>);
   command.examples = {
       "writ drift --env production",
       "writ drift --detailed-exitcode         # for a scheduled job",

@@ -38,7 +38,7 @@ void Declare(Options& options, Arguments& arguments) {
 struct Explanation {
   ResourceId id;
   std::string file;
-  std::string declared_at;  // file:line:column; empty: not declared
+  std::string declared_at;           // file:line:column; empty: not declared
   std::optional<Commit> changed_in;  // the newest commit of that file
   std::optional<StoredResource> live;
   std::vector<std::string> references;
@@ -103,8 +103,8 @@ void PrintList(std::ostream& out, const std::string& title,
 }
 
 void Print(std::ostream& out, const Explanation& explanation, Timestamp now) {
-  out << explanation.id.address() << " · " << EscapeTerminal(StateOf(explanation))
-      << "\n";
+  out << explanation.id.address() << " · "
+      << EscapeTerminal(StateOf(explanation)) << "\n";
   out << "declared at   "
       << (explanation.declared_at.empty()
               ? "nowhere in this revision"
@@ -201,8 +201,7 @@ Result<ExitCode> Explain(Session& session, const Arguments& arguments) {
         RequestOf(session, arguments.source), explanation.file);
     if (commit) explanation.changed_in = std::move(*commit);
   }
-  const std::string folder =
-      TRY(FindStateFolder(session, arguments.source));
+  const std::string folder = TRY(FindStateFolder(session, arguments.source));
   auto store = OpenState(session, folder, OpenMode::kReadOnly, "");
   if (!store && store.error().code != ErrorCode::kNotFound) {
     return Fail(store.error().code, Describe(store.error()),

@@ -30,11 +30,11 @@ ExitCode Run(Session& session, const Arguments& arguments) {
     session.out << *text;
     return ExitCode::kDone;
   }
-  return ReportError(session,
-                     Error{ErrorCode::kInvalidArgument,
-                           "there is no kind or field \"" + arguments.path +
-                               "\"",
-                           SuggestField(arguments.path), {}});
+  return ReportError(
+      session, Error{ErrorCode::kInvalidArgument,
+                     "there is no kind or field \"" + arguments.path + "\"",
+                     SuggestField(arguments.path),
+                     {}});
 }
 
 }  // namespace

@@ -45,9 +45,9 @@ Status Rewrite(const std::string& path, std::string_view text) {
   struct stat before = {};
   if (lstat(path.c_str(), &before) != 0) return Failed("read", path);
   const std::string draft = path + ".writ-fmt";
-  const int file = open(draft.c_str(),
-                        O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
-                        before.st_mode & 0777);
+  const int file =
+      open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+           before.st_mode & 0777);
   if (file < 0) return Failed("create", draft);
   std::string_view rest = text;
   bool whole = true;
@@ -56,8 +56,7 @@ Status Rewrite(const std::string& path, std::string_view text) {
     whole = written > 0;
     if (whole) rest.remove_prefix(static_cast<std::size_t>(written));
   }
-  whole = whole && fchmod(file, before.st_mode & 0777) == 0 &&
-          fsync(file) == 0;
+  whole = whole && fchmod(file, before.st_mode & 0777) == 0 && fsync(file) == 0;
   close(file);
   if (!whole || std::rename(draft.c_str(), path.c_str()) != 0) {
     Status failed = Failed("write", path);

@@ -35,14 +35,13 @@ Result<ExitCode> Graph(Session& session, const Arguments& arguments) {
   if (!arguments.around.empty()) {
     view.around = ResourceId::Parse(arguments.around);
     if (!view.around) {
-      return Fail(ErrorCode::kInvalidArgument,
-                  "--around wants an address, not \"" + arguments.around +
-                      "\"");
+      return Fail(
+          ErrorCode::kInvalidArgument,
+          "--around wants an address, not \"" + arguments.around + "\"");
     }
   }
   Diagnostics diagnostics;
-  const auto run =
-      TRY(LoadDesired(session, arguments.source, diagnostics));
+  const auto run = TRY(LoadDesired(session, arguments.source, diagnostics));
   diagnostics.Sort();
   const bool json = arguments.json || arguments.format == "json";
   if (!run) {
@@ -51,19 +50,18 @@ Result<ExitCode> Graph(Session& session, const Arguments& arguments) {
                       ExitCode::kInvalid, /*as_result=*/json);
     return ExitCode::kInvalid;
   }
-  const auto nodes = NodesOf(run->desired.resources,
-                             ResolveAmong(run->desired.resources));
+  const auto nodes =
+      NodesOf(run->desired.resources, ResolveAmong(run->desired.resources));
   const bool is_there =
       !view.around ||
-      std::any_of(nodes.begin(), nodes.end(), [&](const auto& node) {
-        return node.id == *view.around;
-      });
+      std::any_of(nodes.begin(), nodes.end(),
+                  [&](const auto& node) { return node.id == *view.around; });
   if (!is_there) {
     return Fail(ErrorCode::kNotFound, arguments.around + " is not declared",
                 "see: writ graph");
   }
   if (json) {
-    session.out << engine::RenderGraphJson(nodes, view) << "\n";
+    session.out << engine::RenderGraphJson(nodes, view);
   } else if (arguments.format == "dot") {
     session.out << engine::RenderGraphDot(nodes, view);
   } else {
@@ -75,9 +73,9 @@ Result<ExitCode> Graph(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command GraphCommand() {
-  Command command = MakeCommand<Arguments>(
-      "graph", "Show what depends on what", Declare,
-      RunReporting<Arguments, Graph>);
+  Command command =
+      MakeCommand<Arguments>("graph", "Show what depends on what", Declare,
+                             RunReporting<Arguments, Graph>);
   command.examples = {
       "writ graph --around App/order-service",
       "writ graph --format dot | dot -Tsvg > graph.svg",

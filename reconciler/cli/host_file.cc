@@ -22,8 +22,8 @@ Result<std::string> ReadTrusted(const std::string& path) {
   if (file < 0) {
     const ErrorCode code =
         errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo;
-    return Fail(code, "can't read the host file " + path + ": " +
-                          std::strerror(errno));
+    return Fail(
+        code, "can't read the host file " + path + ": " + std::strerror(errno));
   }
   struct stat facts = {};
   if (fstat(file, &facts) != 0 || !S_ISREG(facts.st_mode) ||
@@ -78,9 +78,9 @@ Result<HostFile> ReadHostFile(const std::string& path) {
   }
   if (!is_host || diagnostics.HasErrors()) {
     diagnostics.Sort();
-    const std::string cause =
-        diagnostics.empty() ? "it wants exactly one document of kind Host"
-                            : diagnostics.items()[0].summary;
+    const std::string cause = diagnostics.empty()
+                                  ? "it wants exactly one document of kind Host"
+                                  : diagnostics.items()[0].summary;
     return Fail(ErrorCode::kInvalidManifest,
                 "the host file " + file + " is wrong: " + cause,
                 "see: writ explain-kind Host");

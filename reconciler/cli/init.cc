@@ -95,8 +95,8 @@ std::string ManifestText(const std::string& name) {
 // O_EXCL: what is there already is never written over.
 Result<bool> WriteNew(const std::filesystem::path& path,
                       std::string_view text) {
-  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-                        0644);
+  const int file =
+      open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   if (file < 0 && errno == EEXIST) return false;
   if (file < 0) {
     return Fail(ErrorCode::kIo,
@@ -156,9 +156,9 @@ Result<ExitCode> Init(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command InitCommand() {
-  Command command = MakeCommand<Arguments>(
-      "init", "Lay out a configuration repository", Declare,
-      RunReporting<Arguments, Init>);
+  Command command =
+      MakeCommand<Arguments>("init", "Lay out a configuration repository",
+                             Declare, RunReporting<Arguments, Init>);
   command.description =
       "Writes writ.yaml, a first manifest and .gitignore. Never writes over a "
       "file that is there.";

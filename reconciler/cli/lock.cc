@@ -35,8 +35,7 @@ void DeclareBreak(Options& options, Arguments& arguments) {
 Result<std::unique_ptr<StateStore>> Open(Session& session,
                                          const Arguments& arguments,
                                          OpenMode mode) {
-  const std::string folder =
-      TRY(FindStateFolder(session, arguments.source));
+  const std::string folder = TRY(FindStateFolder(session, arguments.source));
   return OpenState(session, folder, mode, "");
 }
 
@@ -93,11 +92,13 @@ Command LockCommand() {
   Command command;
   command.name = "lock";
   command.summary = "Show or break the lease on a state";
-  Command list = MakeCommand<Arguments>("list", "Show who holds the lease",
-                                        DeclareList, RunReporting<Arguments, List>);
+  Command list =
+      MakeCommand<Arguments>("list", "Show who holds the lease", DeclareList,
+                             RunReporting<Arguments, List>);
   list.examples = {"writ lock list --env production"};
-  Command breaking = MakeCommand<Arguments>(
-      "break", "Take the lease from its holder", DeclareBreak, RunReporting<Arguments, Break>);
+  Command breaking =
+      MakeCommand<Arguments>("break", "Take the lease from its holder",
+                             DeclareBreak, RunReporting<Arguments, Break>);
   breaking.examples = {
       "writ lock break 5d0c… --reason \"runner 4 lost its network\""};
   command.subcommands = {std::move(list), std::move(breaking)};

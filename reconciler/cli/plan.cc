@@ -55,8 +55,7 @@ Result<ExitCode> Plan(Session& session, const Arguments& arguments) {
                     /*as_result=*/false);
   engine::Plan& plan = run->planned.plan;
   AddSourceNotices(session, *run, plan);
-  const ExitCode exit_code =
-      OutcomeOf(plan, arguments.detailed_exitcode);
+  const ExitCode exit_code = OutcomeOf(plan, arguments.detailed_exitcode);
   if (arguments.json) {
     session.out << PlanJsonOf(plan, exit_code);
   } else {

@@ -86,8 +86,7 @@ void DeclarePlanning(Options& options, PlanningArguments& arguments) {
                 "All but this address and what depends on it; may be repeated");
   options.Flag("--destroy", arguments.destroy,
                "Plan the end of everything this repository owns");
-  options.Flag("--refresh-only", arguments.refresh_only,
-               "Show drift alone");
+  options.Flag("--refresh-only", arguments.refresh_only, "Show drift alone");
   options.Integer("--allow-deletes", arguments.allow_deletes,
                   "Let so many deletes pass the limit, this once");
   options.Integer("--allow-updates", arguments.allow_updates,
@@ -151,8 +150,8 @@ Result<std::optional<PlanRun>> MakePlanRun(const Session& session,
   run.state_folder = TRY(StateFolderOf(session, arguments.source, &environment,
                                        run.source->base_folder()));
   run.store = TRY(OpenForPlan(session, run));
-  auto planned = TRY(PlanAgainst(*run.source, run.store.get(), run.options,
-                                 diagnostics));
+  auto planned =
+      TRY(PlanAgainst(*run.source, run.store.get(), run.options, diagnostics));
   Complete(diagnostics, *run.source);
   if (!planned) return std::nullopt;
   run.planned = std::move(*planned);

@@ -31,13 +31,12 @@ ExitCode Run(Session& session, const Arguments& arguments) {
   std::vector<std::string_view> names;
   for (const Kind* kind : AllKinds()) names.push_back(kind->name);
   const auto near = Suggest(arguments.kind, names);
-  return ReportError(
-      session,
-      Error{ErrorCode::kInvalidArgument,
-            "there is no kind \"" + arguments.kind + "\"",
-            near ? "did you mean \"" + std::string(*near) + "\"?"
-                 : "writ explain-kind lists them",
-            {}});
+  return ReportError(session,
+                     Error{ErrorCode::kInvalidArgument,
+                           "there is no kind \"" + arguments.kind + "\"",
+                           near ? "did you mean \"" + std::string(*near) + "\"?"
+                                : "writ explain-kind lists them",
+                           {}});
 }
 
 }  // namespace

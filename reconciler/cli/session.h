@@ -48,7 +48,6 @@ ExitCode ReportError(Session& session, const Error& error,
 
 // Diagnostics on stdout where they are the result (validate), else on stderr.
 void ReportDiagnostics(Session& session, const Diagnostics& diagnostics,
-                       OutputFormat format, ExitCode exit_code,
-                       bool as_result);
+                       OutputFormat format, ExitCode exit_code, bool as_result);
 
 }  // namespace writ::reconciler

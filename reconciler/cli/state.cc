@@ -146,9 +146,9 @@ Value ToValue(const StoredResource& stored, const Value& content) {
   provenance.Set("line", static_cast<std::int64_t>(live.provenance.line));
   value.Set("applied_from", std::move(provenance));
   value.Set("changed_by", live.changed_by);
-  value.Set("changed_at", live.changed_at ? Value(FormatTimestamp(
-                                                *live.changed_at))
-                                          : Value());
+  value.Set("changed_at", live.changed_at
+                              ? Value(FormatTimestamp(*live.changed_at))
+                              : Value());
   Value::List references;
   for (const ResourceId& id : stored.references) {
     references.push_back(id.address());
@@ -214,9 +214,9 @@ Command StateCommand() {
       "init", "Create the state of an environment", DeclareStateCommon,
       RunReporting<StateArguments, Init>);
   init.examples = {"writ state init --env production"};
-  Command list = MakeCommand<StateArguments>(
-      "list", "List what is live", DeclareList,
-      RunReporting<StateArguments, List>);
+  Command list =
+      MakeCommand<StateArguments>("list", "List what is live", DeclareList,
+                                  RunReporting<StateArguments, List>);
   list.examples = {"writ state list --kind Token", "writ state list --deleted"};
   Command show = MakeCommand<StateArguments>(
       "show", "Show one live resource; never a secret", DeclareShow,

@@ -9,10 +9,10 @@ void DeclareStateCommon(Options& options, StateArguments& arguments) {
   options.Flag("--json", arguments.json, "Print JSON");
 }
 
-Result<std::unique_ptr<StateStore>> OpenStateOf(
-    const Session& session, const StateArguments& arguments, OpenMode mode) {
-  const std::string folder =
-      TRY(FindStateFolder(session, arguments.source));
+Result<std::unique_ptr<StateStore>> OpenStateOf(const Session& session,
+                                                const StateArguments& arguments,
+                                                OpenMode mode) {
+  const std::string folder = TRY(FindStateFolder(session, arguments.source));
   return OpenState(session, folder, mode, "");
 }
 

@@ -27,8 +27,9 @@ struct StateArguments {
 
 void DeclareStateCommon(Options& options, StateArguments& arguments);
 
-Result<std::unique_ptr<StateStore>> OpenStateOf(
-    const Session& session, const StateArguments& arguments, OpenMode mode);
+Result<std::unique_ptr<StateStore>> OpenStateOf(const Session& session,
+                                                const StateArguments& arguments,
+                                                OpenMode mode);
 Result<ResourceId> AddressOf(const StateArguments& arguments);
 // kNotFound with the command that lists what there is.
 Result<StoredResource> ReadStoredOf(StateStore& store, const ResourceId& id);

@@ -46,8 +46,14 @@ Result<ExitCode> Accept(Session& session, const StateArguments& arguments) {
   auto store = TRY(OpenStateOf(session, arguments, OpenMode::kReadWrite));
   auto transaction = TRY(store->BeginWrite(""));
   TRY(transaction->AcceptRestore());
-  TRY(transaction->AppendAudit({0, session.clock.Now(), session.actor(),
-                                "state.accept", "", "{}", {}, {}}));
+  TRY(transaction->AppendAudit({0,
+                                session.clock.Now(),
+                                session.actor(),
+                                "state.accept",
+                                "",
+                                "{}",
+                                {},
+                                {}}));
   TRY(transaction->Commit());
   session.out << "The restored state is accepted.\n";
   return ExitCode::kDone;
@@ -59,15 +65,14 @@ Result<ExitCode> Restore(Session& session, const StateArguments& arguments) {
     return Fail(ErrorCode::kInvalidArgument,
                 "state restore wants a backup FILE, or --accept");
   }
-  const std::string folder =
-      TRY(FindStateFolder(session, arguments.source));
+  const std::string folder = TRY(FindStateFolder(session, arguments.source));
   TRY(RestoreState(FileOf(session, arguments), folder, session.clock,
                    session.random, session.actor()));
-  session.out
-      << "Restored into " << folder << " under a new lineage. Compare with\n"
-      << "  writ plan\n"
-      << "and then let apply go on with\n"
-      << "  writ state restore --accept\n";
+  session.out << "Restored into " << folder
+              << " under a new lineage. Compare with\n"
+              << "  writ plan\n"
+              << "and then let apply go on with\n"
+              << "  writ state restore --accept\n";
   return ExitCode::kDone;
 }
 
@@ -86,8 +91,8 @@ Result<ExitCode> Export(Session& session, const StateArguments& arguments) {
 
 std::vector<Command> StateCopyCommands() {
   Command backup = MakeCommand<StateArguments>(
-      "backup", "Copy the state into a file while it is in use",
-      DeclareBackup, RunReporting<StateArguments, Backup>);
+      "backup", "Copy the state into a file while it is in use", DeclareBackup,
+      RunReporting<StateArguments, Backup>);
   backup.examples = {"writ state backup /backup/writ-2026-11-21.db"};
   Command restore = MakeCommand<StateArguments>(
       "restore", "Make a new state of a backup", DeclareRestore,

@@ -40,9 +40,14 @@ Status Finish(WriteTransaction& transaction, const Session& session,
   }
   if (edit.details.IsNull()) edit.details = Value(Value::Map{});
   edit.details.Set("reason", arguments.reason);
-  TRY(transaction.AppendAudit({0, session.clock.Now(), session.actor(),
-                               edit.action, edit.subject,
-                               CanonicalJson(edit.details), {}, {}}));
+  TRY(transaction.AppendAudit({0,
+                               session.clock.Now(),
+                               session.actor(),
+                               edit.action,
+                               edit.subject,
+                               CanonicalJson(edit.details),
+                               {},
+                               {}}));
   return transaction.Commit();
 }
 
@@ -174,8 +179,8 @@ std::vector<Command> StateEditCommands() {
       RunReporting<StateArguments, Undelete>);
   undelete.examples = {"writ state undelete App/order-service"};
   Command unprotect = MakeCommand<StateArguments>(
-      "unprotect", "End a resource's protection against deletion",
-      DeclareEdit, RunReporting<StateArguments, Unprotect>);
+      "unprotect", "End a resource's protection against deletion", DeclareEdit,
+      RunReporting<StateArguments, Unprotect>);
   unprotect.examples = {
       "writ state unprotect App/order-service --reason \"OPS-123\""};
   Command transfer = MakeCommand<StateArguments>(

@@ -52,8 +52,8 @@ std::unique_ptr<StateStore> FindState(
     const Session& session, const SourceArguments& arguments,
     const manifests::EnvironmentConfig& environment,
     const manifests::Source& source) {
-  const auto folder = StateFolderOf(session, arguments, &environment,
-                                    source.base_folder());
+  const auto folder =
+      StateFolderOf(session, arguments, &environment, source.base_folder());
   if (!folder) return nullptr;
   auto store =
       OpenState(session, *folder, OpenMode::kReadOnly, environment.name);
@@ -73,8 +73,7 @@ ExitCode Run(Session& session, const Arguments& arguments) {
       [&](const manifests::EnvironmentConfig& environment) {
         return FindState(session, source_arguments, environment, **source);
       };
-  const auto counts =
-      ValidateAll(**source, *options, state_of, diagnostics);
+  const auto counts = ValidateAll(**source, *options, state_of, diagnostics);
   if (!counts) return ReportError(session, counts.error(), format);
   Complete(diagnostics, **source);
   const ExitCode exit_code =

@@ -65,7 +65,8 @@ class Applier {
 };
 
 Result<ApplyReport> Applier::Run() {
-  report_.serial_before = TRY(store_.ReadFacts()).serial;
+  report_.serial_before = TRY(store_.ReadFacts())
+  .serial;
   report_.serial_after = report_.serial_before;
   TRY(While(Begin(), "starting the apply"));
   TRY(ApplyChanges());
@@ -93,13 +94,17 @@ Status Applier::Begin() {
   details.Set("commit", record_.commit);
   details.Set("plan", record_.plan_digest);
   if (!options_.allowances.empty()) {
-    Value::List allowed(options_.allowances.begin(),
-                        options_.allowances.end());
+    Value::List allowed(options_.allowances.begin(), options_.allowances.end());
     details.Set("allowed", std::move(allowed));
   }
-  TRY(transaction->AppendAudit({0, record_.started_at, options_.actor,
-                                "apply.start", plan.environment,
-                                CanonicalJson(details), {}, {}}));
+  TRY(transaction->AppendAudit({0,
+                                record_.started_at,
+                                options_.actor,
+                                "apply.start",
+                                plan.environment,
+                                CanonicalJson(details),
+                                {},
+                                {}}));
   TRY(transaction->PurgeDeleted(record_.started_at - kTrashRetention,
                                 kPurgeBatch));
   return transaction->Commit();
@@ -167,9 +172,8 @@ Status Applier::ApplyOne(WriteTransaction& transaction, const Change& change,
     return {};
   }
   TRY(transaction.Mark());
-  Status written =
-      WriteChange(transaction, store_, change, planned_, options_.actor,
-                  clock_.Now(), random_);
+  Status written = WriteChange(transaction, store_, change, planned_,
+                               options_.actor, clock_.Now(), random_);
   if (!written && IsOfOneChange(written.error().code)) {
     report.outcome = ChangeOutcome::kFailed;
     report.message = Describe(written.error());
@@ -208,9 +212,14 @@ Status Applier::Record(WriteTransaction& transaction, const Change& change) {
   details.Set("commit", planned_.plan.commit.id);
   details.Set("reason", engine::Name(change.reason));
   if (change.moved_from) details.Set("from", change.moved_from->address());
-  return transaction.AppendAudit({0, entry.at, options_.actor,
-                                  "apply." + entry.action, entry.address,
-                                  CanonicalJson(details), {}, {}});
+  return transaction.AppendAudit({0,
+                                  entry.at,
+                                  options_.actor,
+                                  "apply." + entry.action,
+                                  entry.address,
+                                  CanonicalJson(details),
+                                  {},
+                                  {}});
 }
 
 // Resources without a change whose place in the files moved, and those that
@@ -258,13 +267,13 @@ Status Applier::End() {
   const std::string& owner = planned_.plan.owner;
   const bool complete =
       !stopped_ && report_.failed == 0 && report_.skipped == 0;
-  report_.outcome = stopped_    ? ApplyOutcome::kInterrupted
+  report_.outcome = stopped_   ? ApplyOutcome::kInterrupted
                     : complete ? ApplyOutcome::kComplete
                                : ApplyOutcome::kPartial;
   if (complete && planned_.next_base) TRY(SettleRest());
-  const bool keeps_base = complete && planned_.next_base &&
-                          TRY(store_.CountOwned(owner)) ==
-                              planned_.next_base->desired_count;
+  const bool keeps_base =
+      complete && planned_.next_base && TRY(store_.CountOwned(owner))
+  == planned_.next_base->desired_count;
   if (planned_.plan.changes.empty() && !keeps_base) return {};
 
   auto transaction = TRY(store_.BeginWrite(options_.lease_token));
@@ -286,9 +295,14 @@ Status Applier::End() {
     details.Set("done", report_.done);
     details.Set("failed", report_.failed);
     details.Set("skipped", report_.skipped);
-    TRY(transaction->AppendAudit({0, *record_.finished_at, options_.actor,
-                                  "apply.end", planned_.plan.environment,
-                                  CanonicalJson(details), {}, {}}));
+    TRY(transaction->AppendAudit({0,
+                                  *record_.finished_at,
+                                  options_.actor,
+                                  "apply.end",
+                                  planned_.plan.environment,
+                                  CanonicalJson(details),
+                                  {},
+                                  {}}));
   }
   return transaction->Commit();
 }

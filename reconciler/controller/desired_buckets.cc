@@ -59,8 +59,8 @@ Result<engine::DesiredDigest> DigestOfChanged(
   for (const auto& [bucket, bucket_edits] : edits) {
     const Entries stored = TRY(store.ReadBucket(owner, bucket));
     const Entries merged = Merge(stored, bucket_edits);
-    digest.SetBucket(bucket, merged.empty() ? Digest{}
-                                            : engine::BucketDigest(merged));
+    digest.SetBucket(bucket,
+                     merged.empty() ? Digest{} : engine::BucketDigest(merged));
   }
   return digest;
 }

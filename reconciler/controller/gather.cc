@@ -23,8 +23,7 @@ constexpr std::size_t kMaxReached = 20'000;
 class ChangeGathering {
  public:
   ChangeGathering(manifests::Source& source, StateStore& store,
-                  const BaseRecord& base,
-                  const manifests::LoadOptions& options,
+                  const BaseRecord& base, const manifests::LoadOptions& options,
                   manifests::DesiredState loaded)
       : source_(source),
         store_(store),
@@ -82,16 +81,17 @@ const LiveResource* ChangeGathering::Row(const ResourceId& id) const {
 
 const Resource* ChangeGathering::Desired(const ResourceId& id) const {
   const auto& all = base_state_.resources;
-  const auto found = std::lower_bound(
-      all.begin(), all.end(), id,
-      [](const Resource& r, const ResourceId& wanted) { return r.id < wanted; });
+  const auto found =
+      std::lower_bound(all.begin(), all.end(), id,
+                       [](const Resource& r, const ResourceId& wanted) {
+                         return r.id < wanted;
+                       });
   return found == all.end() || found->id != id ? nullptr : &*found;
 }
 
 void ChangeGathering::SortDesired() {
-  std::sort(
-      base_state_.resources.begin(), base_state_.resources.end(),
-      [](const Resource& a, const Resource& b) { return a.id < b.id; });
+  std::sort(base_state_.resources.begin(), base_state_.resources.end(),
+            [](const Resource& a, const Resource& b) { return a.id < b.id; });
 }
 
 Status ChangeGathering::ReadRows(const std::vector<ResourceId>& ids) {
@@ -145,8 +145,8 @@ Result<bool> ChangeGathering::LoadChanged() {
   Diagnostics diagnostics;
   std::sort(files_.begin(), files_.end(),
             [](const auto& a, const auto& b) { return a.path < b.path; });
-  auto loaded = TRY(
-      manifests::LoadFiles(source_, options_, files_, diagnostics));
+  auto loaded =
+      TRY(manifests::LoadFiles(source_, options_, files_, diagnostics));
   if (!loaded) return false;  // the complete way says what is wrong
   base_state_ = std::move(*loaded);
   SortDesired();
@@ -181,8 +181,8 @@ Result<bool> ChangeGathering::FindUndeclared() {
       [&](const Resource& resource) {
         const LiveResource* row = Row(resource.id);
         if (row == nullptr) return true;
-        auto live = ParseJson(row->applied.empty() ? row->content
-                                                   : row->applied);
+        auto live =
+            ParseJson(row->applied.empty() ? row->content : row->applied);
         if (!live) return false;
         const Value* before = live->FindPath("metadata.labels");
         const Value* after = resource.content->FindPath("metadata.labels");
@@ -231,14 +231,14 @@ Result<bool> ChangeGathering::SettleDefaultToken(const ResourceId& app) {
       });
   for (const ResourceId& token : tokens) {
     const LiveResource* row = Row(token);
-    has_declared = has_declared || (row != nullptr && !row->implied &&
-                                    row->owner == owner_ &&
-                                    !IsUndeclared(token));
+    has_declared =
+        has_declared || (row != nullptr && !row->implied &&
+                         row->owner == owner_ && !IsUndeclared(token));
   }
   const ResourceId implied("Token", app.name(), "default");
-  const bool app_stays = Desired(app) != nullptr ||
-                         (Row(app) != nullptr && Row(app)->owner == owner_ &&
-                          !IsUndeclared(app));
+  const bool app_stays =
+      Desired(app) != nullptr ||
+      (Row(app) != nullptr && Row(app)->owner == owner_ && !IsUndeclared(app));
   if (app_stays && !has_declared) {
     const Resource* resource = Desired(app);
     // Its app stands in a file that isn't read here; rare enough.
@@ -362,7 +362,7 @@ Result<bool> ChangeGathering::ReadSchemaHistories() {
       continue;
     }
     histories_.push_back(
-        {resource.id, TRY(store_.ReadSchemaHistory(resource.id))});
+        { resource.id, TRY(store_.ReadSchemaHistory(resource.id)) });
   }
   return true;
 }
@@ -371,10 +371,9 @@ Result<std::optional<Gathered>> ChangeGathering::Run() {
   using Step = Result<bool> (ChangeGathering::*)();
   for (Step step :
        {&ChangeGathering::FindChangedFiles, &ChangeGathering::LoadChanged,
-        &ChangeGathering::FindUndeclared,
-        &ChangeGathering::SettleDefaultTokens, &ChangeGathering::ReadLive,
-        &ChangeGathering::ReadDependents, &ChangeGathering::ReadReached,
-        &ChangeGathering::ReadSchemaHistories}) {
+        &ChangeGathering::FindUndeclared, &ChangeGathering::SettleDefaultTokens,
+        &ChangeGathering::ReadLive, &ChangeGathering::ReadDependents,
+        &ChangeGathering::ReadReached, &ChangeGathering::ReadSchemaHistories}) {
     if (!TRY((this->*step)())) return std::nullopt;
   }
   Gathered gathered;
@@ -441,7 +440,7 @@ Result<engine::Snapshot> GatherAll(StateStore& store, const StateFacts& facts,
     const LiveResource* row = live.Find(resource.id);
     if (row == nullptr || row->content_digest == resource.digest) continue;
     live.schema_history.push_back(
-        {resource.id, TRY(store.ReadSchemaHistory(resource.id))});
+        { resource.id, TRY(store.ReadSchemaHistory(resource.id)) });
   }
   return live;
 }

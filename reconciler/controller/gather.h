@@ -17,7 +17,7 @@
 namespace writ::reconciler {
 
 struct Gathered {
-  manifests::DesiredState desired;    // only what may differ
+  manifests::DesiredState desired;     // only what may differ
   std::vector<ResourceId> undeclared;  // sorted
   engine::Snapshot live;
 };

@@ -52,8 +52,7 @@ Digest DigestOfPolicies(const manifests::DesiredState& desired) {
 
 engine::SafetyRules RulesOf(const manifests::RepositoryConfig& repository) {
   return {repository.safety.max_delete_percent,
-          repository.safety.max_update_percent,
-          repository.safety.min_existing};
+          repository.safety.max_update_percent, repository.safety.min_existing};
 }
 
 class Planning {
@@ -114,8 +113,7 @@ Result<std::optional<Planned>> Planning::Run() {
 
 Result<std::optional<Planned>> Planning::FromBase() {
   Diagnostics ignored;  // the complete way reports
-  auto loaded =
-      TRY(manifests::LoadFiles(source_, options_.load, {}, ignored));
+  auto loaded = TRY(manifests::LoadFiles(source_, options_.load, {}, ignored));
   if (!loaded) return std::nullopt;
   const auto base = TRY(store_->ReadBase(loaded->repository.name));
   if (!base || !Holds(*base, *loaded)) return std::nullopt;
@@ -153,9 +151,8 @@ Result<std::optional<Planned>> Planning::Unchanged(
 
 Result<std::optional<Planned>> Planning::Incremental(
     manifests::DesiredState loaded, const BaseRecord& base) {
-  auto gathered =
-      TRY(GatherChanged(source_, *store_, facts_, base, options_.load,
-                        std::move(loaded)));
+  auto gathered = TRY(GatherChanged(source_, *store_, facts_, base,
+                                    options_.load, std::move(loaded)));
   if (!gathered) return std::nullopt;
   manifests::DesiredState& desired = gathered->desired;
   const auto is_guard = [](const auto& id) { return IsGuardKind(id); };
@@ -167,9 +164,8 @@ Result<std::optional<Planned>> Planning::Incremental(
   if (guards_change) return std::nullopt;
 
   const std::string& owner = desired.repository.name;
-  const auto digest = TRY(DigestOfChanged(*store_, owner, base,
-                                          desired.resources,
-                                          gathered->undeclared));
+  const auto digest = TRY(DigestOfChanged(
+      *store_, owner, base, desired.resources, gathered->undeclared));
   std::int64_t desired_count = base.desired_count;
   for (const ResourceId& id : gathered->undeclared) {
     const engine::LiveResource* row = gathered->live.Find(id);
@@ -218,14 +214,12 @@ Result<std::optional<Planned>> Planning::Complete() {
   input.desired_count = desired_count;
   input.policies_digest = DigestOfPolicies(*desired);
   input.digest = digest.Whole();
-  auto plan =
-      Decide(*desired, std::move(input), planned.live, diagnostics_);
+  auto plan = Decide(*desired, std::move(input), planned.live, diagnostics_);
   if (!plan) return std::nullopt;
   planned.plan = std::move(*plan);
   FillContext(planned.plan, desired_count);
-  planned.next_base =
-      NextBase(planned.plan, *desired, digest, desired_count,
-               static_cast<std::int64_t>(desired->file_count));
+  planned.next_base = NextBase(planned.plan, *desired, digest, desired_count,
+                               static_cast<std::int64_t>(desired->file_count));
   planned.desired = std::move(*desired);
   return planned;
 }

@@ -60,8 +60,7 @@ std::vector<engine::GraphNode> NodesOf(
 }
 
 engine::Snapshot AsIfApplied(const std::vector<Resource>& resources,
-                             const SourceFiles& files,
-                             const std::string& owner,
+                             const SourceFiles& files, const std::string& owner,
                              const std::string& environment) {
   engine::Snapshot live;
   live.environment = environment;

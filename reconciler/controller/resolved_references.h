@@ -21,8 +21,7 @@ std::vector<engine::GraphNode> NodesOf(
 // What the state would be once these resources were applied: the left side of
 // a comparison of two commits.
 engine::Snapshot AsIfApplied(const std::vector<Resource>& resources,
-                             const SourceFiles& files,
-                             const std::string& owner,
+                             const SourceFiles& files, const std::string& owner,
                              const std::string& environment);
 
 }  // namespace writ::reconciler

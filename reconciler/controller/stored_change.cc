@@ -19,9 +19,11 @@ constexpr std::size_t kWorkspaceIdDigits = 24;
 
 const Resource* FindDesired(const Planned& planned, const ResourceId& id) {
   const auto& all = planned.desired.resources;
-  const auto found = std::lower_bound(
-      all.begin(), all.end(), id,
-      [](const Resource& r, const ResourceId& wanted) { return r.id < wanted; });
+  const auto found =
+      std::lower_bound(all.begin(), all.end(), id,
+                       [](const Resource& r, const ResourceId& wanted) {
+                         return r.id < wanted;
+                       });
   return found == all.end() || found->id != id ? nullptr : &*found;
 }
 
@@ -85,16 +87,19 @@ Result<StoredResource> ReadGoing(StateStore& store, const Change& change,
   if (stored && stored->live.generation == change.generation) {
     return std::move(*stored);
   }
-  const LiveResource* before = planned.live.Find(
-      change.moved_from ? *change.moved_from : change.id);
+  const LiveResource* before =
+      planned.live.Find(change.moved_from ? *change.moved_from : change.id);
   auto carried = change.carried_to ? TRY(store.ReadStored(*change.carried_to))
                                    : std::move(stored);
-  if (!carried || before == nullptr || carried->live.uid != before->uid ||
-      (!change.carried_to && !change.moved_from)) {
-    return Fail(ErrorCode::kConflict,
-                change.id.address() + " was changed meanwhile");
-  }
-  return std::move(*carried);
+                                   if (!carried || before == nullptr ||
+                                       carried->live.uid != before->uid ||
+                                       (!change.carried_to &&
+                                        !change.moved_from)) {
+                                     return Fail(ErrorCode::kConflict,
+                                                 change.id.address() +
+                                                     " was changed meanwhile");
+                                   }
+                                   return std::move(*carried);
 }
 
 Status WriteDelete(WriteTransaction& transaction, StateStore& store,

@@ -55,9 +55,8 @@ class FaultyTransaction final : public reconciler::WriteTransaction {
                           const std::string& content) override {
     return Do([&] { return real_->AddSchemaVersion(id, content); });
   }
-  Status WriteBase(
-      const std::string& owner,
-      const std::optional<reconciler::BaseRecord>& base) override {
+  Status WriteBase(const std::string& owner,
+                   const std::optional<reconciler::BaseRecord>& base) override {
     return Do([&] { return real_->WriteBase(owner, base); });
   }
   Status WriteApply(const reconciler::ApplyRecord& record) override {
@@ -125,8 +124,7 @@ class FaultyStore final : public reconciler::StateStore {
       const std::string& owner, std::span<const std::string> files) override {
     return Do([&] { return real_.DeclaredIn(owner, files); });
   }
-  Result<std::vector<ResourceId>> Unsettled(
-      const std::string& owner) override {
+  Result<std::vector<ResourceId>> Unsettled(const std::string& owner) override {
     return Do([&] { return real_.Unsettled(owner); });
   }
   Result<std::vector<engine::LiveReference>> ReferencesFrom(
@@ -159,8 +157,7 @@ class FaultyStore final : public reconciler::StateStore {
   Result<std::vector<reconciler::DeletedResource>> ReadDeleted() override {
     return Do([&] { return real_.ReadDeleted(); });
   }
-  Result<std::vector<reconciler::ApplyRecord>> ReadApplies(
-      int limit) override {
+  Result<std::vector<reconciler::ApplyRecord>> ReadApplies(int limit) override {
     return Do([&] { return real_.ReadApplies(limit); });
   }
   Result<std::optional<reconciler::LeaseRecord>> ReadLease() override {

@@ -11,8 +11,8 @@ constexpr std::array kFiles = {"a", "b", "c", "d", "e", "f", "g", "h"};
 }  // namespace
 
 AcmeWorld::AcmeWorld(std::uint32_t seed) : random_(seed) {
-  items_.push_back({"Workspace", "acme", "", "root", 0, "", false, false,
-                    false});
+  items_.push_back(
+      {"Workspace", "acme", "", "root", 0, "", false, false, false});
   for (int i = 0; i < 3; ++i) Add("App", "");
   for (int i = 0; i < 12; ++i) AddSomething();
 }
@@ -41,9 +41,9 @@ void AcmeWorld::Add(const std::string& kind, const std::string& parent) {
 }
 
 std::string AcmeWorld::AddSomething() {
-  static constexpr std::array kKinds = {
-      "App", "EventSchema", "Destination", "NotificationRule", "Token",
-      "Silence"};
+  static constexpr std::array kKinds = {"App",         "EventSchema",
+                                        "Destination", "NotificationRule",
+                                        "Token",       "Silence"};
   const std::string kind = kKinds[Below(kKinds.size())];
   const Item* app = Pick("App");
   if (kind == "App" || app == nullptr) {
@@ -60,16 +60,15 @@ std::string AcmeWorld::RemoveSomething() {
   if (picked == nullptr || picked->kind == "Workspace") return "nothing";
   const Item gone = *picked;
   const bool alone = Below(6) == 0;
-  items_.erase(
-      std::remove_if(items_.begin(), items_.end(),
-                     [&](const Item& item) {
-                       const bool itself =
-                           item.kind == gone.kind && item.name == gone.name;
-                       const bool child =
-                           gone.kind == "App" && item.parent == gone.name;
-                       return itself || (child && !alone);
-                     }),
-      items_.end());
+  items_.erase(std::remove_if(items_.begin(), items_.end(),
+                              [&](const Item& item) {
+                                const bool itself = item.kind == gone.kind &&
+                                                    item.name == gone.name;
+                                const bool child = gone.kind == "App" &&
+                                                   item.parent == gone.name;
+                                return itself || (child && !alone);
+                              }),
+               items_.end());
   return "remove " + gone.kind + (alone ? " alone" : "");
 }
 

@@ -29,8 +29,7 @@ std::string Document(const std::string& kind, const std::string& name,
                      const std::string& spec,
                      const std::string& lifecycle = "") {
   return "apiVersion: writ/v1\nkind: " + kind + "\nmetadata: {name: " + name +
-         "}\n" +
-         (lifecycle.empty() ? "" : "lifecycle: {" + lifecycle + "}\n") +
+         "}\n" + (lifecycle.empty() ? "" : "lifecycle: {" + lifecycle + "}\n") +
          "spec: {" + spec + "}\n";
 }
 
@@ -129,9 +128,9 @@ TEST_F(Applier, FailsAChangeThatMeetsANewerGenerationAndSkipsWhatFollows) {
   Files files = Shop();
   files["m/cart.yaml"] =
       Document("App", "cart", "workspace: acme, retention: 30d");
-  files["m/placed.yaml"] = Document(
-      "EventSchema", "placed",
-      "app: cart, fields: [{name: id, type: string}], mode: observe");
+  files["m/placed.yaml"] =
+      Document("EventSchema", "placed",
+               "app: cart, fields: [{name: id, type: string}], mode: observe");
   files["m/acme.yaml"] = Document("Workspace", "acme", "displayName: New");
   source_.Commit(files);
   const auto planned = Plan();
@@ -151,9 +150,9 @@ TEST_F(Applier, FailsAChangeThatMeetsANewerGenerationAndSkipsWhatFollows) {
   const auto report = ApplyPlanned(*planned, options);
   ASSERT_TRUE(report.has_value()) << Describe(report.error());
   EXPECT_EQ(report->outcome, ApplyOutcome::kPartial);
-  EXPECT_EQ(outcomes, (std::vector<std::string>{"Workspace/acme 0",
-                                                "App/cart 1",
-                                                "EventSchema/cart/placed 2"}));
+  EXPECT_EQ(outcomes,
+            (std::vector<std::string>{"Workspace/acme 0", "App/cart 1",
+                                      "EventSchema/cart/placed 2"}));
   EXPECT_EQ(ParseJson(Stored("App/cart").live.content)
                 ->FindPath("spec.retention")
                 ->AsString(),
@@ -183,19 +182,17 @@ TEST_F(Applier, AuditsEachChangeInAChain) {  // T-11
   for (const AuditEntry& entry : *entries) {
     if (entry.action.rfind("apply.", 0) == 0) actions.push_back(entry.action);
   }
-  EXPECT_EQ(actions,
-            (std::vector<std::string>{"apply.start", "apply.create",
-                                      "apply.create", "apply.create",
-                                      "apply.create", "apply.end"}));
+  EXPECT_EQ(actions, (std::vector<std::string>{"apply.start", "apply.create",
+                                               "apply.create", "apply.create",
+                                               "apply.create", "apply.end"}));
   EXPECT_TRUE(VerifyAuditChain(*store_, std::nullopt).has_value());
 }
 
 TEST_F(Applier, NeverAppliesWhatIsSuspended) {
   Files files = Shop();
-  files["m/placed.yaml"] =
-      Document("EventSchema", "placed",
-               "app: cart, fields: [{name: id, type: string}]",
-               "suspend: true");
+  files["m/placed.yaml"] = Document(
+      "EventSchema", "placed", "app: cart, fields: [{name: id, type: string}]",
+      "suspend: true");
   source_.Commit(files);
   ASSERT_TRUE(Apply());
   EXPECT_EQ(Live().size(), 3u);
@@ -233,8 +230,7 @@ TEST_F(Applier, SurvivesEveryEffectThatFails) {
     ApplyOptions options;
     options.lease_token = lease->token;
     options.actor = "test";
-    const auto report =
-        ApplyPlan(faulty, *planned, options, clock_, random_);
+    const auto report = ApplyPlan(faulty, *planned, options, clock_, random_);
     ASSERT_TRUE(store_->ReleaseLease(lease->token).has_value());
     EXPECT_EQ(report.has_value(), !fault.fired) << n;
     const auto faults = store_->Verify();

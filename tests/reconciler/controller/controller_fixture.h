@@ -41,8 +41,7 @@ class ControllerFixture {
   // Nothing where the manifests are wrong.
   std::optional<Planned> Plan() {
     Diagnostics diagnostics;
-    auto planned =
-        PlanAgainst(source_, store_.get(), Options(), diagnostics);
+    auto planned = PlanAgainst(source_, store_.get(), Options(), diagnostics);
     EXPECT_TRUE(planned.has_value()) << Describe(planned.error());
     if (!planned || !*planned) return std::nullopt;
     return std::move(**planned);
@@ -63,8 +62,7 @@ class ControllerFixture {
     EXPECT_TRUE(lease.has_value()) << Describe(lease.error());
     options.lease_token = lease->token;
     options.actor = "test";
-    auto report =
-        ApplyPlan(*store_, planned, options, clock_, random_);
+    auto report = ApplyPlan(*store_, planned, options, clock_, random_);
     EXPECT_TRUE(store_->ReleaseLease(lease->token).has_value());
     return report;
   }

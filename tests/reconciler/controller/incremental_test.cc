@@ -37,8 +37,7 @@ class IncrementalPlan : public ::testing::TestWithParam<std::uint32_t>,
     PlanningOptions options = Options();
     options.incremental = incremental;
     Diagnostics diagnostics;
-    auto planned =
-        PlanAgainst(source_, store_.get(), options, diagnostics);
+    auto planned = PlanAgainst(source_, store_.get(), options, diagnostics);
     EXPECT_TRUE(planned.has_value()) << Describe(planned.error());
     Seen seen;
     diagnostics.Sort();
@@ -96,8 +95,7 @@ TEST_P(IncrementalPlan, EqualsThePlanFromNothing) {
   EXPECT_GT(incremental, 0) << "the law was never put to the test";
 }
 
-INSTANTIATE_TEST_SUITE_P(Worlds, IncrementalPlan,
-                         ::testing::Range(1u, 41u));
+INSTANTIATE_TEST_SUITE_P(Worlds, IncrementalPlan, ::testing::Range(1u, 41u));
 
 }  // namespace
 }  // namespace writ::reconciler
