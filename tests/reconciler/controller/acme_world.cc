@@ -200,6 +200,12 @@ Files AcmeWorld::Render() const {
       "  safety: {maxDeletePercent: " +
       std::to_string(safety_) + "}\n";
   for (const Item& item : items_) {
+    // A rule needs somewhere to send to.
+    const bool has_destination =
+        std::any_of(items_.begin(), items_.end(), [&](const Item& other) {
+          return other.kind == "Destination" && other.parent == item.parent;
+        });
+    if (item.kind == "NotificationRule" && !has_destination) continue;
     std::string& file = files["m/" + item.file + ".yaml"];
     if (!file.empty()) file += "---\n";
     file += Text(item);

@@ -43,6 +43,10 @@ class ControllerFixture {
     Diagnostics diagnostics;
     auto planned = PlanAgainst(source_, store_.get(), Options(), diagnostics);
     EXPECT_TRUE(planned.has_value()) << Describe(planned.error());
+    mistakes_.clear();
+    for (const Diagnostic& diagnostic : diagnostics.items()) {
+      mistakes_ += diagnostic.summary + " (" + diagnostic.hint + ")\n";
+    }
     if (!planned || !*planned) return std::nullopt;
     return std::move(**planned);
   }
@@ -67,6 +71,7 @@ class ControllerFixture {
     return report;
   }
 
+  std::string mistakes_;  // what Plan() last found wrong
   testing::TempFolder folder_;
   testing::ManualClock clock_;
   SystemRandom random_;

@@ -76,7 +76,7 @@ TEST_P(IncrementalPlan, EqualsThePlanFromNothing) {
   AcmeWorld world(GetParam());
   std::mt19937 random(GetParam() + 1);
   source_.Commit(world.Render());
-  ASSERT_TRUE(Apply());
+  ASSERT_TRUE(Apply()) << mistakes_;
   int incremental = 0;
   std::string story;
   for (int step = 0; step < 30; ++step) {
