@@ -6,11 +6,11 @@
 #include <cstdio>
 #include <cstdlib>
 
-#define CHECK(condition)                                                 \
-  do {                                                                   \
-    if (!(condition)) [[unlikely]] {                                     \
-      std::fprintf(stderr, "writ: bug at %s:%d: %s does not hold\n",     \
-                   __FILE__, __LINE__, #condition);                      \
-      std::abort();                                                      \
-    }                                                                    \
+#define CHECK(condition)                                                       \
+  do {                                                                         \
+    if (!(condition)) [[unlikely]] {                                           \
+      std::fprintf(stderr, "writ: bug at %s:%d: %s does not hold\n", __FILE__, \
+                   __LINE__, #condition);                                      \
+      std::abort();                                                            \
+    }                                                                          \
   } while (false)

@@ -40,10 +40,9 @@ void Diagnostics::Sort() {
   };
   items_.erase(std::unique(items_.begin(), items_.end(), same), items_.end());
   const auto count = [&](Severity severity) {
-    return static_cast<std::size_t>(
-        std::count_if(items_.begin(), items_.end(), [&](const Diagnostic& d) {
-          return d.severity == severity;
-        }));
+    return static_cast<std::size_t>(std::count_if(
+        items_.begin(), items_.end(),
+        [&](const Diagnostic& d) { return d.severity == severity; }));
   };
   errors_ = count(Severity::kError);
   warnings_ = count(Severity::kWarning);

@@ -29,8 +29,7 @@ std::optional<ResourceId> ResourceId::Parse(std::string_view address) {
     return ResourceId(kind, rest);
   }
   const std::string_view name = rest.substr(second + 1);
-  if (second == 0 || name.empty() ||
-      name.find('/') != std::string_view::npos) {
+  if (second == 0 || name.empty() || name.find('/') != std::string_view::npos) {
     return std::nullopt;
   }
   return ResourceId(kind, rest.substr(0, second), name);

@@ -49,12 +49,12 @@ inline void TakeValue(Status&&) {}
 }  // namespace writ
 
 // A statement expression, marked as an extension so that -Wpedantic passes.
-#define TRY(...)                                                       \
-  __extension__({                                                      \
-    auto writ_try_result = (__VA_ARGS__);                              \
-    if (!writ_try_result) [[unlikely]] {                               \
-      return ::tl::unexpected<::writ::Error>(                          \
-          std::move(writ_try_result).error());                         \
-    }                                                                  \
-    ::writ::internal::TakeValue(std::move(writ_try_result));           \
+#define TRY(...)                                             \
+  __extension__({                                            \
+    auto writ_try_result = (__VA_ARGS__);                    \
+    if (!writ_try_result) [[unlikely]] {                     \
+      return ::tl::unexpected<::writ::Error>(                \
+          std::move(writ_try_result).error());               \
+    }                                                        \
+    ::writ::internal::TakeValue(std::move(writ_try_result)); \
   })
