@@ -6,6 +6,7 @@
 #include "engine/plan/actions.h"
 #include "engine/plan/alarm.h"
 #include "engine/plan/compatibility_facts.h"
+#include "engine/plan/evidence_check.h"
 #include "engine/plan/guards.h"
 #include "engine/plan/moves.h"
 #include "engine/plan/pairing.h"
@@ -73,6 +74,7 @@ std::optional<Plan> MakePlan(const DesiredInput& desired, const Snapshot& live,
   ReportDuplicates(pairing, diagnostics);
   const References references(pairing, diagnostics);
   references.ReportCycles(diagnostics);
+  ReportMissingEvidence(pairing, references, diagnostics);
   const Moves moves(pairing, diagnostics);
   if (diagnostics.error_count() > errors_before) return std::nullopt;
 

@@ -5,7 +5,8 @@
 // with the same content, and gives of the rest whatever a decision can mention:
 //   - the live resource of every desired one, of every former address
 //     (lifecycle.moved) and of every one that lost its manifest;
-//   - the target of every reference of the desired ones (live or desired);
+//   - the target of every reference of the desired ones (live or desired), and
+//     each token that a changed schedule or deploy target decides about;
 //   - who refers to, and who is a child of, each of those (Snapshot::references
 //     and ::resources);
 //   - what those targets refer to in turn, to the end (Snapshot::references),
@@ -86,8 +87,8 @@ struct DesiredInput {
 };
 
 // The plan, or nothing when `diagnostics` gained errors: dangling references,
-// cycles, duplicates, secrets that don't admit their user, a move across
-// parents. Source lines for carets are left to the caller, who has the files.
+// cycles, duplicates, secrets that don't admit their user, targets that can't
+// give the evidence their schedule asks for, a move across parents. Source lines for carets are left to the caller, who has the files.
 std::optional<Plan> MakePlan(const DesiredInput& desired, const Snapshot& live,
                              const PlanOptions& options,
                              Diagnostics& diagnostics);

@@ -291,6 +291,38 @@ TEST(Planner, AnotherOwnersResourceMayBeReferredTo) {
 }
 
 // T-02: a live secret of another owner admits whom its own content names.
+struct EvidenceCase {
+  const char* schedule;
+  bool refused;
+};
+
+// GitHub never shows a secret's value again; see schema/evidence.h.
+TEST(Planner, ATargetThatCantGiveTheEvidenceAskedForIsAnError) {
+  const EvidenceCase cases[] = {
+      {R"("evidence": "usage")", false},
+      {R"("evidence": "readback")", true},
+      {R"("evidence": "probe")", true},
+      {R"("evidence": "readback", "strategy": "immediate")", false},
+  };
+  for (const EvidenceCase& each : cases) {
+    World world = Shop();
+    world.Declare("RotationSchedule/acme/daily",
+                  std::string(R"({"workspace": "acme", "every": "1d", )") +
+                      each.schedule + "}");
+    world.Declare("Token/acme/zap", R"({"workspace": "acme",
+        "type": "workspaceToken", "scopes": ["inbox:read"],
+        "rotation": "daily", "deliverTo": [{"target": "ci", "name": "Z"}]})");
+    const Made made = Make(world, Snapshot());
+    EXPECT_EQ(made.plan.has_value(), !each.refused) << each.schedule;
+    if (!each.refused) continue;
+    ASSERT_EQ(made.Codes(), std::vector<std::string>{"evidence-unavailable"});
+    const Diagnostic& found = made.diagnostics.items()[0];
+    EXPECT_EQ(found.summary.find("DeployTarget/acme/ci can't be "), 0u);
+    EXPECT_NE(found.hint.find("RotationSchedule/acme/daily waits for "),
+              std::string::npos);
+  }
+}
+
 TEST(Planner, ALiveSecretAdmitsWhomItNames) {
   World theirs = Shop();
   PlanModel model;
