@@ -54,63 +54,53 @@ engine::Provenance ProvenanceOf(const engine::Plan& plan,
   return provenance;
 }
 
+// The row that a change is about: at the address it was planned at, or where
+// its parent's move, earlier in this plan, has carried it. That move gave it a
+// generation of its own.
+Result<StoredResource> ReadCurrent(StateStore& store, const Change& change,
+                                   const Planned& planned) {
+  const ResourceId& planned_at =
+      change.moved_from ? *change.moved_from : change.id;
+  const LiveResource* before = planned.live.Find(planned_at);
+  auto stored = TRY(
+      store.ReadStored(change.carried_to ? *change.carried_to : planned_at));
+  const bool same =
+      stored && before != nullptr && stored->live.uid == before->uid &&
+      (change.carried_to || stored->live.generation == change.generation);
+  if (!same) {
+    return Fail(ErrorCode::kConflict,
+                planned_at.address() + " was changed meanwhile");
+  }
+  return std::move(*stored);
+}
+
 Status WriteMove(WriteTransaction& transaction, StateStore& store,
                  const Change& change, const Planned& planned,
                  const std::string& actor, Timestamp now, Random& random) {
-  const ResourceId& from = *change.moved_from;
-  const LiveResource* before = planned.live.Find(from);
   StoredResource stored =
-      MakeStored(change, planned, before, actor, now, random);
-  const auto carried = TRY(store.ReadStored(change.id));
-  if (!carried) {
-    TRY(transaction.Rename(from, change.id, change.generation));
-  } else if (before == nullptr || carried->live.uid != before->uid) {
-    return Fail(ErrorCode::kConflict,
-                change.id.address() + " was created meanwhile");
+      MakeStored(change, planned, planned.live.Find(*change.moved_from), actor,
+                 now, random);
+  const StoredResource current = TRY(ReadCurrent(store, change, planned));
+  stored.live.generation = current.live.generation;
+  if (current.live.id != change.id) {
+    TRY(transaction.Rename(current.live.id, change.id,
+                           current.live.generation));
+    ++stored.live.generation;
   }
-  const auto moved = TRY(store.ReadStored(change.id));
-  if (!moved) {
-    return Fail(ErrorCode::kConflict, from.address() + " is gone");
-  }
-  if (change.fields.empty()) {
-    stored.live.generation = moved->live.generation;
-    return transaction.Touch(stored);
-  }
-  return transaction.Put(stored, moved->live.generation);
-}
-
-// The row that goes: at its own address, or where its parent's move, earlier in
-// this plan, has carried it. A carried row has a generation of its own.
-Result<StoredResource> ReadGoing(StateStore& store, const Change& change,
-                                 const Planned& planned) {
-  auto stored = TRY(store.ReadStored(change.id));
-  if (stored && stored->live.generation == change.generation) {
-    return std::move(*stored);
-  }
-  const LiveResource* before =
-      planned.live.Find(change.moved_from ? *change.moved_from : change.id);
-  auto carried = change.carried_to ? TRY(store.ReadStored(*change.carried_to))
-                                   : std::move(stored);
-                                   if (!carried || before == nullptr ||
-                                       carried->live.uid != before->uid ||
-                                       (!change.carried_to &&
-                                        !change.moved_from)) {
-                                     return Fail(ErrorCode::kConflict,
-                                                 change.id.address() +
-                                                     " was changed meanwhile");
-                                   }
-                                   return std::move(*carried);
+  return change.fields.empty()
+             ? transaction.Touch(stored)
+             : transaction.Put(stored, stored.live.generation);
 }
 
 Status WriteDelete(WriteTransaction& transaction, StateStore& store,
                    const Change& change, const Planned& planned) {
-  const StoredResource going = TRY(ReadGoing(store, change, planned));
+  const StoredResource going = TRY(ReadCurrent(store, change, planned));
   return transaction.Delete(going.live.id, going.live.generation);
 }
 
 Status WriteForget(WriteTransaction& transaction, StateStore& store,
                    const Change& change, const Planned& planned) {
-  StoredResource stored = TRY(ReadGoing(store, change, planned));
+  StoredResource stored = TRY(ReadCurrent(store, change, planned));
   stored.live.owner.reset();
   stored.live.protect = false;
   stored.settled = true;

@@ -44,6 +44,14 @@ Files Shop() {
   };
 }
 
+std::string Destination(const std::string& app, const std::string& name,
+                        const std::string& lifecycle = "") {
+  return Document(
+      "Destination", name,
+      "app: " + app + ", channel: webhook, url: \"https://hooks.example.org\"",
+      lifecycle);
+}
+
 class Applier : public ::testing::Test, public ControllerFixture {
  protected:
   std::vector<std::string> Live() {
@@ -104,6 +112,48 @@ TEST_F(Applier, KeepsIdentityThroughAMove) {
   ASSERT_TRUE(Apply());
   EXPECT_EQ(Stored("App/basket").live.uid, app);
   EXPECT_EQ(Stored("EventSchema/basket/placed").live.uid, schema);
+  ASSERT_TRUE(Plan());
+  EXPECT_TRUE(Plan()->plan.empty());
+}
+
+// Its parent's move has taken it elsewhere by the time of its own.
+TEST_F(Applier, MovesAChildThatItsParentCarries) {
+  Files files = Shop();
+  files["m/a.yaml"] = Destination("cart", "a");
+  files["m/b.yaml"] = Destination("cart", "b");
+  source_.Commit(files);
+  ASSERT_TRUE(Apply());
+  const std::string a = Stored("Destination/cart/a").live.uid;
+  files["m/cart.yaml"] =
+      Document("App", "basket", "workspace: acme", "moved: [App/cart]");
+  files["m/placed.yaml"] =
+      Document("EventSchema", "placed",
+               "app: basket, fields: [{name: id, type: string}]");
+  files["m/a.yaml"] = Destination("basket", "c", "moved: [Destination/cart/a]");
+  files.erase("m/b.yaml");
+  source_.Commit(files);
+  ASSERT_TRUE(Apply()) << mistakes_;
+  EXPECT_EQ(Stored("Destination/basket/c").live.uid, a);
+  EXPECT_EQ(Live(), (std::vector<std::string>{
+                        "App/basket", "Destination/basket/c",
+                        "EventSchema/basket/placed", "Token/basket/default",
+                        "Workspace/acme"}));
+  ASSERT_TRUE(Plan());
+  EXPECT_TRUE(Plan()->plan.empty());
+}
+
+TEST_F(Applier, RenamesAWorkspaceUnderItsApps) {
+  source_.Commit(Shop());
+  ASSERT_TRUE(Apply());
+  const std::string app = Stored("App/cart").live.uid;
+  Files files = Shop();
+  files["m/acme.yaml"] = Document("Workspace", "umbrella", "displayName: Acme",
+                                  "moved: [Workspace/acme]");
+  files["m/cart.yaml"] = Document("App", "cart", "workspace: umbrella");
+  source_.Commit(files);
+  ASSERT_TRUE(Apply()) << mistakes_;
+  EXPECT_EQ(Stored("App/cart").live.uid, app);
+  EXPECT_EQ(Stored("App/cart").live.parent.address(), "Workspace/umbrella");
   ASSERT_TRUE(Plan());
   EXPECT_TRUE(Plan()->plan.empty());
 }
