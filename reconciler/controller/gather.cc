@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include "engine/graph/lookup.h"
 #include "schema/json.h"
 
 namespace writ::reconciler {
@@ -18,6 +19,11 @@ using engine::LiveResource;
 // Beyond this many resources reached from the changed ones, reading everything
 // is the simpler way.
 constexpr std::size_t kMaxReached = 20'000;
+
+// What of a token's rotation only the whole can tell (engine/plan).
+bool DecidesOnEvidence(const ResourceId& id) {
+  return id.kind() == "RotationSchedule" || id.kind() == "DeployTarget";
+}
 
 // One gathering: the sets it grows, in the order in which it grows them.
 class ChangeGathering {
@@ -258,32 +264,25 @@ Result<bool> ChangeGathering::SettleDefaultToken(const ResourceId& app) {
 
 std::string ChangeGathering::WorkspaceOf(const ResourceId& parent) const {
   if (const Resource* desired = Desired(parent)) {
-    const Value* spec = desired->content->Find("spec");
-    return spec == nullptr ? "" : std::string(spec->FindString("workspace"));
+    return std::string(engine::WorkspaceNamed(*desired));
   }
   const LiveResource* row = Row(parent);
-  if (row == nullptr) return "";
-  const auto content = ParseJson(row->content);
-  const Value* spec = content ? content->Find("spec") : nullptr;
-  return spec == nullptr ? "" : std::string(spec->FindString("workspace"));
+  return row != nullptr && row->parent.kind() == "Workspace"
+             ? std::string(row->parent.name())
+             : "";
 }
 
-// Every address that a reference may mean (engine::ResolveReference).
 void ChangeGathering::AddTargets(const Resource& user,
                                  std::set<ResourceId>& ids) const {
-  const std::string workspace = WorkspaceOf(user.parent);
+  std::string buffer;
   for (const Reference& reference : user.references) {
-    if (auto id = ResourceId::Parse(reference.text)) {
-      ids.insert(*id);
-      continue;
-    }
-    if (reference.kinds == nullptr) continue;
-    for (std::string_view kind : *reference.kinds) {
-      ids.insert(ResourceId(kind, reference.text));
-      ids.insert(ResourceId(kind, user.parent.name(), reference.text));
-      if (user.parent.empty()) continue;
-      ids.insert(ResourceId(kind, workspace, reference.text));
-    }
+    engine::VisitAddresses(
+        user, reference, buffer,
+        [&](const ResourceId& parent) { return WorkspaceOf(parent); },
+        [&](std::string_view address) {
+          if (auto id = ResourceId::Parse(address)) ids.insert(*id);
+          return false;  // which of them is meant, the plan decides
+        });
   }
 }
 
@@ -323,6 +322,10 @@ Result<bool> ChangeGathering::ReadDependents() {
     }
   }
   for (LiveReference& reference : TRY(store_.ReferencesTo(ids))) {
+    // Whether the evidence it asks for can be had depends on its targets too.
+    if (DecidesOnEvidence(reference.to) && Desired(reference.from) == nullptr) {
+      return false;
+    }
     references_.insert(std::move(reference));
   }
   return true;

@@ -10,7 +10,8 @@ constexpr std::array kFiles = {"a", "b", "c", "d", "e", "f", "g", "h"};
 
 }  // namespace
 
-AcmeWorld::AcmeWorld(std::uint32_t seed) : random_(seed) {
+AcmeWorld::AcmeWorld(std::uint32_t seed)
+    : random_(seed), has_overlays_(seed % 2 == 0) {
   items_.push_back(
       {"Workspace", "acme", "", "root", 0, "", false, false, false});
   for (int i = 0; i < 3; ++i) Add("App", "");
@@ -73,22 +74,47 @@ std::string AcmeWorld::RemoveSomething() {
 }
 
 std::string AcmeWorld::RenameSomething() {
-  Item* item = Pick(Below(2) == 0 ? "App" : "Destination");
+  static constexpr std::array kKinds = {"App", "Destination", "Workspace",
+                                        "EventSchema"};
+  Item* item = Pick(kKinds[Below(kKinds.size())]);
   if (item == nullptr) return "nothing";
-  const std::string before = item->name;
-  const std::string name = "y" + std::to_string(names_++);
-  item->moved_from = item->kind + "/" +
-                     (item->parent.empty() ? "" : item->parent + "/") + before;
-  item->name = name;
-  if (item->kind == "App") {
+  std::string story = Rename(*item);
+  // Now and then a child moves on its own while its parent carries it.
+  Item* child = Pick("Destination");
+  if (child != nullptr && child->parent == item->name && Below(2) == 0) {
+    child->moved_from =
+        "Destination/" + item->moved_from.substr(4) + "/" + child->name;
+    child->name = "z" + std::to_string(names_++);
+    story += " and a child";
+  }
+  return story;
+}
+
+std::string AcmeWorld::Rename(Item& item) {
+  const std::string before = item.name;
+  item.moved_from =
+      item.kind + "/" + (item.parent.empty() ? "" : item.parent + "/") + before;
+  item.name = "y" + std::to_string(names_++);
+  if (item.kind == "App") {
     for (Item& child : items_) {
-      if (child.parent == before) {
-        child.parent = name;
-        child.moved_from.clear();
-      }
+      if (child.parent == before) child.parent = item.name;
     }
   }
-  return "rename " + item->kind;
+  return "rename " + item.kind;
+}
+
+std::string AcmeWorld::Workspace() const {
+  return std::find_if(items_.begin(), items_.end(),
+                      [](const Item& item) { return item.kind == "Workspace"; })
+      ->name;
+}
+
+void AcmeWorld::TakeBack(const AcmeWorld& earlier) {
+  const std::mt19937 random = random_;
+  const int names = names_;
+  *this = earlier;
+  random_ = random;
+  names_ = names;
 }
 
 std::string AcmeWorld::Edit() {
@@ -116,6 +142,7 @@ std::string AcmeWorld::Edit() {
       if (Item* item = Pick("App")) item->protect = !item->protect;
       return "protect";
     case 9:
+      for (Item& item : items_) item.suspend = false;
       if (Item* item = Pick("")) item->suspend = Below(3) == 0;
       return "suspend";
     case 10:
@@ -134,8 +161,8 @@ std::string AcmeWorld::Spec(const Item& item) const {
   const std::string variant = std::to_string(item.variant);
   if (item.kind == "Workspace") return "{displayName: Acme " + variant + "}";
   if (item.kind == "App") {
-    return "{workspace: acme, retention: " + std::to_string(90 + item.variant) +
-           "d}";
+    return "{workspace: " + Workspace() +
+           ", retention: " + std::to_string(90 + item.variant) + "d}";
   }
   if (item.kind == "EventSchema") {
     return "{app: " + item.parent +
@@ -195,8 +222,9 @@ Files AcmeWorld::Render() const {
       "  variables: {alertChannel: \"c" +
       std::to_string(alert_channel_) +
       "\"}\n"
-      "  environments: {production: {state: \"sqlite:state\", overlays: "
-      "[over]}}\n"
+      "  environments: {production: {state: \"sqlite:state\"" +
+      std::string(has_overlays_ ? ", overlays: [over]" : "") +
+      "}}\n"
       "  safety: {maxDeletePercent: " +
       std::to_string(safety_) + "}\n";
   for (const Item& item : items_) {
@@ -210,6 +238,7 @@ Files AcmeWorld::Render() const {
     if (!file.empty()) file += "---\n";
     file += Text(item);
   }
+  if (!has_overlays_) return files;
   files["over/retention.yaml"] =
       "apiVersion: writ/v1\nkind: Patch\nmetadata: {name: names}\nspec:\n"
       "  target: {kind: Workspace}\n"

@@ -19,8 +19,11 @@ class AcmeWorld {
   explicit AcmeWorld(std::uint32_t seed);
 
   Files Render() const;
+  bool has_overlays() const { return has_overlays_; }
   // One random edit; its name, for the message of a failing test.
   std::string Edit();
+  // Back to what it was, but for what chance brings next.
+  void TakeBack(const AcmeWorld& earlier);
 
  private:
   struct Item {
@@ -37,15 +40,20 @@ class AcmeWorld {
 
   std::string Text(const Item& item) const;
   std::string Spec(const Item& item) const;
+  std::string Workspace() const;
   std::uint32_t Below(std::uint32_t bound);
   Item* Pick(const std::string& kind);
   void Add(const std::string& kind, const std::string& parent);
   std::string AddSomething();
   std::string RemoveSomething();
   std::string RenameSomething();
+  std::string Rename(Item& item);
 
   std::mt19937 random_;
   std::vector<Item> items_;
+  // Labels decide what a patch matches, so that with overlays few edits are
+  // looked at by themselves.
+  bool has_overlays_;
   int names_ = 0;
   int alert_channel_ = 0;
   int retention_patch_ = 0;

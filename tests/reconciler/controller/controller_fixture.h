@@ -39,9 +39,10 @@ class ControllerFixture {
   }
 
   // Nothing where the manifests are wrong.
-  std::optional<Planned> Plan() {
+  std::optional<Planned> Plan() { return Plan(Options()); }
+  std::optional<Planned> Plan(const PlanningOptions& options) {
     Diagnostics diagnostics;
-    auto planned = PlanAgainst(source_, store_.get(), Options(), diagnostics);
+    auto planned = PlanAgainst(source_, store_.get(), options, diagnostics);
     EXPECT_TRUE(planned.has_value()) << Describe(planned.error());
     mistakes_.clear();
     for (const Diagnostic& diagnostic : diagnostics.items()) {
@@ -52,8 +53,9 @@ class ControllerFixture {
   }
 
   // True when everything planned was applied.
-  bool Apply() {
-    const auto planned = Plan();
+  bool Apply() { return Apply(Options()); }
+  bool Apply(const PlanningOptions& options) {
+    const auto planned = Plan(options);
     if (!planned || planned->plan.unsafe()) return false;
     const auto report = ApplyPlanned(*planned);
     return report && report->outcome == ApplyOutcome::kComplete;
