@@ -2,6 +2,9 @@
 // and fits everywhere. An object is a map whose fields are known by name; it is
 // assignable to map(string, dyn).
 //
+// Depth and size are bounded, whatever they are made of: a part that would
+// exceed them becomes dyn. So types may be walked by recursion.
+//
 // Immutable; safe from any thread.
 #pragma once
 
@@ -70,6 +73,8 @@ class Type {
 
  private:
   struct Node;
+  static std::shared_ptr<const Node> MakeNode(std::string name,
+                                              std::vector<Type> parameters);
   Type(Kind kind, std::shared_ptr<const Node> node)
       : kind_(kind), node_(std::move(node)) {}
 
