@@ -142,4 +142,7 @@ class Ast {
 // (with a leading dot where the identifier has one), else empty.
 std::string QualifiedName(const Expr& expr);
 
+// The expressions right below one, in the order of evaluation.
+void AppendChildren(const Expr& expr, std::vector<const Expr*>& children);
+
 }  // namespace writ::engine::cel
