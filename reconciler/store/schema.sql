@@ -135,6 +135,13 @@ CREATE TABLE bases (
   desired_buckets BLOB NOT NULL
 ) STRICT;
 
+-- What writ.yaml of each owner's last complete apply said of guards, as JSON
+-- (reconciler/controller/applied_guards.h).
+CREATE TABLE guards (
+  owner TEXT PRIMARY KEY NOT NULL,
+  guards TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE applies (
   number INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,

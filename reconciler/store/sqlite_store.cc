@@ -106,6 +106,24 @@ Result<std::optional<BaseRecord>> SqliteStore::ReadBase(
       });
 }
 
+Result<std::optional<std::string>> SqliteStore::ReadGuards(
+    const std::string& owner) {
+  return Guarded(
+      Doing("reading the last apply's guards"),
+      [&]() -> Result<std::optional<std::string>> {
+        const ReadScope scope(*database_);
+        // An older state has no such table.
+        const bool kept =
+            database_->Integer(
+                "SELECT count(*) FROM sqlite_schema WHERE name = 'guards'") > 0;
+        if (!kept) return std::optional<std::string>();
+        Query query =
+            database_->Prepare("SELECT guards FROM guards WHERE owner = ?");
+        if (!query.Bind(owner).Step()) return std::optional<std::string>();
+        return std::optional<std::string>(query.Text(0));
+      });
+}
+
 Result<std::unique_ptr<WriteTransaction>> SqliteStore::BeginWrite(
     const std::string& lease_token) {
   TRY(MayWrite());

@@ -35,10 +35,14 @@ class SqliteStore final : public StateStore {
 
   Result<StateFacts> ReadFacts() override;
   Result<std::optional<BaseRecord>> ReadBase(const std::string& owner) override;
+  Result<std::optional<std::string>> ReadGuards(
+      const std::string& owner) override;
 
   Result<engine::Snapshot> ReadAll(bool contents) override;
   Result<std::vector<engine::LiveResource>> ReadResources(
       std::span<const ResourceId> ids) override;
+  Result<std::vector<engine::LiveResource>> ReadKind(
+      const std::string& kind) override;
   Result<std::optional<StoredResource>> ReadStored(
       const ResourceId& id) override;
   Result<std::vector<ResourceId>> DeclaredIn(

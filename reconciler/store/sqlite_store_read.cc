@@ -161,6 +161,24 @@ Result<std::vector<engine::LiveResource>> SqliteStore::ReadResources(
                  });
 }
 
+Result<std::vector<engine::LiveResource>> SqliteStore::ReadKind(
+    const std::string& kind) {
+  return Guarded(Doing("reading resources of a kind"),
+                 [&]() -> Result<std::vector<engine::LiveResource>> {
+                   const ReadScope scope(*database_);
+                   const std::string first = kind + "/";
+                   const std::string end = kind + "0";  // '0' follows '/'
+                   std::vector<ResourceId> ids;
+                   {
+                     Query query = database_->Prepare(
+                         "SELECT address FROM resources WHERE address > ? "
+                         "AND address < ? ORDER BY address");
+                     ids = ReadAddresses(query.Bind(first).Bind(end));
+                   }
+                   return ReadResources(ids);
+                 });
+}
+
 Result<std::optional<StoredResource>> SqliteStore::ReadStored(
     const ResourceId& id) {
   return Guarded(Doing("reading a resource"),

@@ -34,6 +34,8 @@ class SqliteWrite final : public WriteTransaction {
                           const std::string& content) override;
   Status WriteBase(const std::string& owner,
                    const std::optional<BaseRecord>& base) override;
+  Status WriteGuards(const std::string& owner,
+                     const std::string& guards) override;
   Status WriteApply(const ApplyRecord& record) override;
   Status AppendJournal(const JournalEntry& entry) override;
   Status AppendAudit(const AuditEntry& entry) override;

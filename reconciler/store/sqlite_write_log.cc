@@ -86,6 +86,18 @@ Status SqliteWrite::WriteBase(const std::string& owner,
   });
 }
 
+Status SqliteWrite::WriteGuards(const std::string& owner,
+                                const std::string& guards) {
+  return Do("keeping the guards of", owner, [&]() -> Status {
+    database()
+        .Prepare("INSERT OR REPLACE INTO guards (owner, guards) VALUES (?, ?)")
+        .Bind(owner)
+        .Bind(guards)
+        .Run();
+    return {};
+  });
+}
+
 Status SqliteWrite::WriteApply(const ApplyRecord& record) {
   return Do("writing apply", record.id, [&]() -> Status {
     database()

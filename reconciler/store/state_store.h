@@ -178,12 +178,19 @@ class StateStore {
   virtual Result<StateFacts> ReadFacts() = 0;
   virtual Result<std::optional<BaseRecord>> ReadBase(
       const std::string& owner) = 0;
+  // What the owner's writ.yaml said of guards at its last complete apply
+  // (T-04), as WriteGuards got it.
+  virtual Result<std::optional<std::string>> ReadGuards(
+      const std::string& owner) = 0;
 
   // All resources and references, without contents where `contents` is false.
   virtual Result<engine::Snapshot> ReadAll(bool contents) = 0;
   // Those of the addresses that are there, in address order.
   virtual Result<std::vector<engine::LiveResource>> ReadResources(
       std::span<const ResourceId> ids) = 0;
+  // All of one kind, whoever owns them, in address order.
+  virtual Result<std::vector<engine::LiveResource>> ReadKind(
+      const std::string& kind) = 0;
   virtual Result<std::optional<StoredResource>> ReadStored(
       const ResourceId& id) = 0;
   // Addresses, each list in address order.
@@ -282,6 +289,8 @@ class WriteTransaction {
                                   const std::string& content) = 0;
   virtual Status WriteBase(const std::string& owner,
                            const std::optional<BaseRecord>& base) = 0;
+  virtual Status WriteGuards(const std::string& owner,
+                             const std::string& guards) = 0;
   // Inserts, or replaces the one of the same id.
   virtual Status WriteApply(const ApplyRecord& record) = 0;
   virtual Status AppendJournal(const JournalEntry& entry) = 0;

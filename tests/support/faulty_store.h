@@ -55,6 +55,10 @@ class FaultyTransaction final : public reconciler::WriteTransaction {
                           const std::string& content) override {
     return Do([&] { return real_->AddSchemaVersion(id, content); });
   }
+  Status WriteGuards(const std::string& owner,
+                     const std::string& guards) override {
+    return Do([&] { return real_->WriteGuards(owner, guards); });
+  }
   Status WriteBase(const std::string& owner,
                    const std::optional<reconciler::BaseRecord>& base) override {
     return Do([&] { return real_->WriteBase(owner, base); });
@@ -108,6 +112,14 @@ class FaultyStore final : public reconciler::StateStore {
   Result<std::optional<reconciler::BaseRecord>> ReadBase(
       const std::string& owner) override {
     return Do([&] { return real_.ReadBase(owner); });
+  }
+  Result<std::optional<std::string>> ReadGuards(
+      const std::string& owner) override {
+    return Do([&] { return real_.ReadGuards(owner); });
+  }
+  Result<std::vector<engine::LiveResource>> ReadKind(
+      const std::string& kind) override {
+    return Do([&] { return real_.ReadKind(kind); });
   }
   Result<engine::Snapshot> ReadAll(bool contents) override {
     return Do([&] { return real_.ReadAll(contents); });

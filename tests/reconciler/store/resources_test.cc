@@ -57,6 +57,18 @@ TEST_F(StateStoreResources, KeepsEveryField) {
   EXPECT_EQ((*read)->live.generation, 1);
 }
 
+TEST_F(StateStoreResources, ReadsAKindOfEveryOwner) {
+  const auto store = Open();
+  PutAll(*store, {MakeResource("Policy/b"), MakeResource("Policy/a", "", "x"),
+                  MakeResource("PolicyException/a"), MakeResource("App/a")});
+  const auto found = store->ReadKind("Policy").value();
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].id.address(), "Policy/a");
+  EXPECT_EQ(found[0].owner, "x");
+  EXPECT_FALSE(found[1].content.empty());
+  EXPECT_TRUE(store->ReadKind("Token").value().empty());
+}
+
 TEST_F(StateStoreResources, KeepsEveryFieldWhenPutAgain) {
   const auto store = Open();
   PutAll(*store, {MakeResource("Token/order-service/ci", "App/order-service",

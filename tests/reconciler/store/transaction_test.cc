@@ -478,6 +478,23 @@ TEST_F(StateStoreWrite, KeepsTheBaseOfEachOwner) {
   EXPECT_EQ(Serial(), 0);
 }
 
+// T-04: what judged the last commit is kept through applies that fail.
+TEST_F(StateStoreWrite, KeepsGuardsApartFromTheBase) {
+  {
+    const auto write = Begin(*store_);
+    ASSERT_TRUE(write->WriteGuards("acme", R"({"packs":[]})"));
+    ASSERT_TRUE(write->WriteGuards("acme", R"({"packs":["rotation"]})"));
+    ASSERT_TRUE(write->Commit());
+  }
+  {
+    const auto write = Begin(*store_);
+    ASSERT_TRUE(write->WriteBase("acme", std::nullopt));
+    ASSERT_TRUE(write->Commit());
+  }
+  EXPECT_EQ(store_->ReadGuards("acme").value(), R"({"packs":["rotation"]})");
+  EXPECT_EQ(store_->ReadGuards("other").value(), std::nullopt);
+}
+
 TEST_F(StateStoreWrite, KeepsAppliesNewestFirst) {
   ApplyRecord first;
   first.id = "a1";
