@@ -190,7 +190,8 @@ struct Plan {
 
   // Context.
   Commit commit;
-  std::string source_ref;  // the ref it was planned from
+  std::string source_ref;              // the ref it was planned from
+  std::vector<std::string> variables;  // --var NAME=VALUE, as given
   std::int64_t serial = 0;
   std::int64_t resource_count = 0;  // desired, in all
   std::int64_t existing = 0;        // owned and live, in all

@@ -85,6 +85,9 @@ Result<Expectation> ExpectPlanFile(const Session& session,
   PlanningArguments& planning = arguments.planning;
   planning.source.environment = parsed->environment;
   if (!parsed->commit.id.empty()) planning.source.ref = parsed->commit.id;
+  if (planning.source.variables.empty()) {
+    planning.source.variables = parsed->variables;
+  }
   planning.targets = parsed->targets;
   planning.excludes = parsed->excludes;
   planning.destroy = parsed->mode == "destroy";

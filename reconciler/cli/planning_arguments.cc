@@ -156,6 +156,7 @@ Result<std::optional<PlanRun>> MakePlanRun(const Session& session,
   if (!planned) return std::nullopt;
   run.planned = std::move(*planned);
   run.planned.plan.has_digest = !arguments.source.working_tree;
+  run.planned.plan.variables = arguments.source.variables;
   return run;
 }
 

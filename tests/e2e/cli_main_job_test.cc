@@ -244,6 +244,20 @@ TEST_F(MainJob, VariablesComeFromTheCommandLine) {
       Holds(Expect(0, {"plan", "--var", "keep=14d"}).out, "No changes."));
 }
 
+TEST_F(MainJob, APlanFileKeepsItsVariables) {
+  WriteShop();
+  Edit("writ.yaml", "  defaultEnvironment",
+       "  variables: {keep: 90d}\n"
+       "  defaultEnvironment");
+  Edit("manifests/orders.yaml", "retention: 90d",
+       "retention: \"${vars.keep}\"");
+  Apply();
+  Expect(0, {"plan", "--var", "keep=14d", "--out", "plan.json"});
+  Expect(0, {"apply", "plan.json"});
+  EXPECT_TRUE(
+      Holds(Expect(0, {"plan", "--var", "keep=14d"}).out, "No changes."));
+}
+
 TEST_F(MainJob, AFolderOutsideGitIsReadAsItIs) {
   const std::filesystem::path folder = git_.root() / "plain";
   std::filesystem::create_directories(folder);
