@@ -1,0 +1,186 @@
+#include "engine/cel/operator_table.h"
+
+#include <array>
+
+#include "engine/cel/operators.h"
+
+namespace writ::engine::cel {
+namespace {
+
+using Arguments = std::span<Value>;
+
+template <Value (*kOperator)(Evaluation&, const Value&)>
+Value Unary(Evaluation& evaluation, Arguments arguments) {
+  return kOperator(evaluation, arguments[0]);
+}
+
+template <Value (*kOperator)(Evaluation&, const Value&, const Value&)>
+Value Binary(Evaluation& evaluation, Arguments arguments) {
+  return kOperator(evaluation, arguments[0], arguments[1]);
+}
+
+template <Access kAccess>
+Value At(Evaluation& evaluation, Arguments arguments) {
+  return Index(evaluation, kAccess, arguments[0], arguments[1]);
+}
+
+constexpr Style kFunction = Style::kFunction;
+
+constexpr std::array kRows = {
+    FunctionRow{"_+_", kFunction, "int, int", "int", Binary<Add>},
+    FunctionRow{"_+_", kFunction, "uint, uint", "uint", Binary<Add>},
+    FunctionRow{"_+_", kFunction, "double, double", "double", Binary<Add>},
+    FunctionRow{"_+_", kFunction, "string, string", "string", Binary<Add>},
+    FunctionRow{"_+_", kFunction, "bytes, bytes", "bytes", Binary<Add>},
+    FunctionRow{"_+_", kFunction, "list(T), list(T)", "list(T)", Binary<Add>},
+    FunctionRow{"_+_", kFunction,
+                "google.protobuf.Timestamp, google.protobuf.Duration",
+                "google.protobuf.Timestamp", Binary<Add>},
+    FunctionRow{"_+_", kFunction,
+                "google.protobuf.Duration, google.protobuf.Timestamp",
+                "google.protobuf.Timestamp", Binary<Add>},
+    FunctionRow{"_+_", kFunction,
+                "google.protobuf.Duration, google.protobuf.Duration",
+                "google.protobuf.Duration", Binary<Add>},
+    FunctionRow{"_-_", kFunction, "int, int", "int", Binary<Subtract>},
+    FunctionRow{"_-_", kFunction, "uint, uint", "uint", Binary<Subtract>},
+    FunctionRow{"_-_", kFunction, "double, double", "double", Binary<Subtract>},
+    FunctionRow{"_-_", kFunction,
+                "google.protobuf.Duration, google.protobuf.Duration",
+                "google.protobuf.Duration", Binary<Subtract>},
+    FunctionRow{"_-_", kFunction,
+                "google.protobuf.Timestamp, google.protobuf.Duration",
+                "google.protobuf.Timestamp", Binary<Subtract>},
+    FunctionRow{"_-_", kFunction,
+                "google.protobuf.Timestamp, google.protobuf.Timestamp",
+                "google.protobuf.Duration", Binary<Subtract>},
+    FunctionRow{"_*_", kFunction, "int, int", "int", Binary<Multiply>},
+    FunctionRow{"_*_", kFunction, "uint, uint", "uint", Binary<Multiply>},
+    FunctionRow{"_*_", kFunction, "double, double", "double", Binary<Multiply>},
+    FunctionRow{"_/_", kFunction, "int, int", "int", Binary<Divide>},
+    FunctionRow{"_/_", kFunction, "uint, uint", "uint", Binary<Divide>},
+    FunctionRow{"_/_", kFunction, "double, double", "double", Binary<Divide>},
+    FunctionRow{"_%_", kFunction, "int, int", "int", Binary<Modulo>},
+    FunctionRow{"_%_", kFunction, "uint, uint", "uint", Binary<Modulo>},
+    FunctionRow{"-_", kFunction, "int", "int", Unary<Negate>},
+    FunctionRow{"-_", kFunction, "double", "double", Unary<Negate>},
+    FunctionRow{"!_", kFunction, "bool", "bool", Unary<Not>},
+    FunctionRow{"_&&_", kFunction, "bool, bool", "bool", nullptr},
+    FunctionRow{"_||_", kFunction, "bool, bool", "bool", nullptr},
+    FunctionRow{"_?_:_", kFunction, "bool, T, T", "T", nullptr},
+    FunctionRow{"_==_", kFunction, "T, T", "bool", Binary<AreEqual>},
+    FunctionRow{"_!=_", kFunction, "T, T", "bool", Binary<AreUnequal>},
+    FunctionRow{"_<_", kFunction, "bool, bool", "bool", Binary<IsLess>},
+    FunctionRow{"_<_", kFunction, "int, int", "bool", Binary<IsLess>},
+    FunctionRow{"_<_", kFunction, "uint, uint", "bool", Binary<IsLess>},
+    FunctionRow{"_<_", kFunction, "double, double", "bool", Binary<IsLess>},
+    FunctionRow{"_<_", kFunction, "string, string", "bool", Binary<IsLess>},
+    FunctionRow{"_<_", kFunction, "bytes, bytes", "bool", Binary<IsLess>},
+    FunctionRow{"_<_", kFunction,
+                "google.protobuf.Timestamp, google.protobuf.Timestamp", "bool",
+                Binary<IsLess>},
+    FunctionRow{"_<_", kFunction,
+                "google.protobuf.Duration, google.protobuf.Duration", "bool",
+                Binary<IsLess>},
+    FunctionRow{"_<_", kFunction, "int, uint", "bool", Binary<IsLess>},
+    FunctionRow{"_<_", kFunction, "int, double", "bool", Binary<IsLess>},
+    FunctionRow{"_<_", kFunction, "uint, int", "bool", Binary<IsLess>},
+    FunctionRow{"_<_", kFunction, "uint, double", "bool", Binary<IsLess>},
+    FunctionRow{"_<_", kFunction, "double, int", "bool", Binary<IsLess>},
+    FunctionRow{"_<_", kFunction, "double, uint", "bool", Binary<IsLess>},
+    FunctionRow{"_<=_", kFunction, "bool, bool", "bool", Binary<IsLessOrEqual>},
+    FunctionRow{"_<=_", kFunction, "int, int", "bool", Binary<IsLessOrEqual>},
+    FunctionRow{"_<=_", kFunction, "uint, uint", "bool", Binary<IsLessOrEqual>},
+    FunctionRow{"_<=_", kFunction, "double, double", "bool",
+                Binary<IsLessOrEqual>},
+    FunctionRow{"_<=_", kFunction, "string, string", "bool",
+                Binary<IsLessOrEqual>},
+    FunctionRow{"_<=_", kFunction, "bytes, bytes", "bool",
+                Binary<IsLessOrEqual>},
+    FunctionRow{"_<=_", kFunction,
+                "google.protobuf.Timestamp, google.protobuf.Timestamp", "bool",
+                Binary<IsLessOrEqual>},
+    FunctionRow{"_<=_", kFunction,
+                "google.protobuf.Duration, google.protobuf.Duration", "bool",
+                Binary<IsLessOrEqual>},
+    FunctionRow{"_<=_", kFunction, "int, uint", "bool", Binary<IsLessOrEqual>},
+    FunctionRow{"_<=_", kFunction, "int, double", "bool",
+                Binary<IsLessOrEqual>},
+    FunctionRow{"_<=_", kFunction, "uint, int", "bool", Binary<IsLessOrEqual>},
+    FunctionRow{"_<=_", kFunction, "uint, double", "bool",
+                Binary<IsLessOrEqual>},
+    FunctionRow{"_<=_", kFunction, "double, int", "bool",
+                Binary<IsLessOrEqual>},
+    FunctionRow{"_<=_", kFunction, "double, uint", "bool",
+                Binary<IsLessOrEqual>},
+    FunctionRow{"_>_", kFunction, "bool, bool", "bool", Binary<IsGreater>},
+    FunctionRow{"_>_", kFunction, "int, int", "bool", Binary<IsGreater>},
+    FunctionRow{"_>_", kFunction, "uint, uint", "bool", Binary<IsGreater>},
+    FunctionRow{"_>_", kFunction, "double, double", "bool", Binary<IsGreater>},
+    FunctionRow{"_>_", kFunction, "string, string", "bool", Binary<IsGreater>},
+    FunctionRow{"_>_", kFunction, "bytes, bytes", "bool", Binary<IsGreater>},
+    FunctionRow{"_>_", kFunction,
+                "google.protobuf.Timestamp, google.protobuf.Timestamp", "bool",
+                Binary<IsGreater>},
+    FunctionRow{"_>_", kFunction,
+                "google.protobuf.Duration, google.protobuf.Duration", "bool",
+                Binary<IsGreater>},
+    FunctionRow{"_>_", kFunction, "int, uint", "bool", Binary<IsGreater>},
+    FunctionRow{"_>_", kFunction, "int, double", "bool", Binary<IsGreater>},
+    FunctionRow{"_>_", kFunction, "uint, int", "bool", Binary<IsGreater>},
+    FunctionRow{"_>_", kFunction, "uint, double", "bool", Binary<IsGreater>},
+    FunctionRow{"_>_", kFunction, "double, int", "bool", Binary<IsGreater>},
+    FunctionRow{"_>_", kFunction, "double, uint", "bool", Binary<IsGreater>},
+    FunctionRow{"_>=_", kFunction, "bool, bool", "bool",
+                Binary<IsGreaterOrEqual>},
+    FunctionRow{"_>=_", kFunction, "int, int", "bool",
+                Binary<IsGreaterOrEqual>},
+    FunctionRow{"_>=_", kFunction, "uint, uint", "bool",
+                Binary<IsGreaterOrEqual>},
+    FunctionRow{"_>=_", kFunction, "double, double", "bool",
+                Binary<IsGreaterOrEqual>},
+    FunctionRow{"_>=_", kFunction, "string, string", "bool",
+                Binary<IsGreaterOrEqual>},
+    FunctionRow{"_>=_", kFunction, "bytes, bytes", "bool",
+                Binary<IsGreaterOrEqual>},
+    FunctionRow{"_>=_", kFunction,
+                "google.protobuf.Timestamp, google.protobuf.Timestamp", "bool",
+                Binary<IsGreaterOrEqual>},
+    FunctionRow{"_>=_", kFunction,
+                "google.protobuf.Duration, google.protobuf.Duration", "bool",
+                Binary<IsGreaterOrEqual>},
+    FunctionRow{"_>=_", kFunction, "int, uint", "bool",
+                Binary<IsGreaterOrEqual>},
+    FunctionRow{"_>=_", kFunction, "int, double", "bool",
+                Binary<IsGreaterOrEqual>},
+    FunctionRow{"_>=_", kFunction, "uint, int", "bool",
+                Binary<IsGreaterOrEqual>},
+    FunctionRow{"_>=_", kFunction, "uint, double", "bool",
+                Binary<IsGreaterOrEqual>},
+    FunctionRow{"_>=_", kFunction, "double, int", "bool",
+                Binary<IsGreaterOrEqual>},
+    FunctionRow{"_>=_", kFunction, "double, uint", "bool",
+                Binary<IsGreaterOrEqual>},
+    FunctionRow{"@in", kFunction, "T, list(T)", "bool", Binary<IsIn>},
+    FunctionRow{"@in", kFunction, "K, map(K, V)", "bool", Binary<IsIn>},
+    FunctionRow{"_[_]", kFunction, "list(T), int", "T", At<Access::kPlain>},
+    FunctionRow{"_[_]", kFunction, "map(K, V), K", "V", At<Access::kPlain>},
+    FunctionRow{"_[_]", kFunction, "optional_type(list(T)), int",
+                "optional_type(T)", At<Access::kPlain>},
+    FunctionRow{"_[_]", kFunction, "optional_type(map(K, V)), K",
+                "optional_type(V)", At<Access::kPlain>},
+    FunctionRow{"_[?_]", kFunction, "list(T), int", "optional_type(T)",
+                At<Access::kOptional>},
+    FunctionRow{"_[?_]", kFunction, "map(K, V), K", "optional_type(V)",
+                At<Access::kOptional>},
+    FunctionRow{"_[?_]", kFunction, "optional_type(list(T)), int",
+                "optional_type(T)", At<Access::kOptional>},
+    FunctionRow{"_[?_]", kFunction, "optional_type(map(K, V)), K",
+                "optional_type(V)", At<Access::kOptional>},
+};
+
+}  // namespace
+
+std::span<const FunctionRow> OperatorFunctions() { return kRows; }
+
+}  // namespace writ::engine::cel

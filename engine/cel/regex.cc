@@ -1,0 +1,52 @@
+#include "engine/cel/regex.h"
+
+#include <re2/re2.h>
+
+#include <utility>
+
+namespace writ::engine::cel {
+namespace {
+
+// Bounds what one pattern's program and automaton may take.
+constexpr int kMaxBytes = 1 << 20;
+
+re2::StringPiece Piece(std::string_view text) {
+  return {text.data(), text.size()};
+}
+
+RE2::Options OurOptions() {
+  RE2::Options options;
+  options.set_log_errors(false);
+  options.set_max_mem(kMaxBytes);
+  return options;
+}
+
+}  // namespace
+
+struct Regex::Engine {
+  explicit Engine(std::string_view pattern)
+      : expression(Piece(pattern), OurOptions()) {}
+
+  RE2 expression;
+};
+
+Regex::Regex(std::unique_ptr<const Engine> engine)
+    : engine_(std::move(engine)) {}
+Regex::~Regex() = default;
+
+std::unique_ptr<const Regex> Regex::Compile(std::string_view pattern,
+                                            std::string& mistake) {
+  auto engine = std::make_unique<const Engine>(pattern);
+  if (!engine->expression.ok()) {
+    mistake = engine->expression.error();
+    return nullptr;
+  }
+  return std::unique_ptr<const Regex>(new Regex(std::move(engine)));
+}
+
+bool Regex::Matches(std::string_view text) const {
+  return engine_->expression.Match(Piece(text), 0, text.size(), RE2::UNANCHORED,
+                                   nullptr, 0);
+}
+
+}  // namespace writ::engine::cel

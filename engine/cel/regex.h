@@ -1,0 +1,30 @@
+// A regular expression in RE2's syntax: matching takes time linear in the
+// text, whoever wrote the pattern.
+//
+// Immutable; safe from any thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace writ::engine::cel {
+
+class Regex {
+ public:
+  // Null where the pattern is wrong; `mistake` then says why.
+  static std::unique_ptr<const Regex> Compile(std::string_view pattern,
+                                              std::string& mistake);
+  ~Regex();
+
+  // Whether any part of the text matches.
+  bool Matches(std::string_view text) const;
+
+ private:
+  struct Engine;
+  explicit Regex(std::unique_ptr<const Engine> engine);
+
+  std::unique_ptr<const Engine> engine_;
+};
+
+}  // namespace writ::engine::cel
