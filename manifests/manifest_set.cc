@@ -6,6 +6,7 @@
 #include "manifests/loading.h"
 #include "manifests/manifest_file.h"
 #include "manifests/path_rules.h"
+#include "manifests/text_places.h"
 
 namespace writ::manifests {
 namespace {
@@ -65,6 +66,17 @@ std::unique_ptr<ManifestFile> ReadForExcerpt(Source& source,
   auto file = std::make_unique<ManifestFile>(*std::move(bytes), index);
   file->HideCredentials();
   return file;
+}
+
+// Null where it can't be read.
+const ManifestFile* FindCached(ExcerptCache& cache, Source& source,
+                               const SourceFiles& files, std::uint32_t index) {
+  if (index >= files.size()) return nullptr;
+  if (cache.file == nullptr || cache.index != index) {
+    cache.file = ReadForExcerpt(source, files[index], index);
+    cache.index = index;
+  }
+  return cache.file.get();
 }
 
 std::optional<DesiredState> Single(std::vector<DesiredState> states) {
@@ -141,12 +153,19 @@ Reporter::Excerpt SourceExcerpt(Source& source, const SourceFiles& files) {
   auto cache = std::make_shared<ExcerptCache>();
   return [&source, &files, cache](std::uint32_t file,
                                   std::uint32_t line) -> std::string {
-    if (file >= files.size()) return {};
-    if (cache->file == nullptr || cache->index != file) {
-      cache->file = ReadForExcerpt(source, files[file], file);
-      cache->index = file;
-    }
-    return cache->file == nullptr ? std::string() : cache->file->Excerpt(line);
+    const ManifestFile* found = FindCached(*cache, source, files, file);
+    return found == nullptr ? std::string() : found->Excerpt(line);
+  };
+}
+
+SourcePlaces PlacesInSource(Source& source, const SourceFiles& files) {
+  auto cache = std::make_shared<ExcerptCache>();
+  return [&source, &files, cache](const Value& text,
+                                  const std::vector<std::uint32_t>& offsets) {
+    const ManifestFile* found =
+        FindCached(*cache, source, files, text.range().file);
+    return PlacesInText(found == nullptr ? std::string_view() : found->bytes(),
+                        text, offsets);
   };
 }
 

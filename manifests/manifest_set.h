@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -95,5 +96,11 @@ Resource ImpliedToken(const Resource& app);
 // when first asked for a line of it and keeps the last one. REQUIRES: both
 // outlive the result, which belongs to the source's thread.
 Reporter::Excerpt SourceExcerpt(Source& source, const SourceFiles& files);
+
+// PlacesInText (manifests/text_places.h) of texts that `files` count. Reads and
+// keeps files as SourceExcerpt does, with the same lifetimes.
+using SourcePlaces = std::function<std::vector<SourceRange>(
+    const Value& text, const std::vector<std::uint32_t>& offsets)>;
+SourcePlaces PlacesInSource(Source& source, const SourceFiles& files);
 
 }  // namespace writ::manifests
