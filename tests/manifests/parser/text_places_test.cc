@@ -125,7 +125,7 @@ TEST(TextPlaces, PointAtTheByteThatWasRead) {
 }
 
 TEST(TextPlaces, AreFoundInTheFilesOfASource) {
-  MemorySource source({{"b.yaml", "a: |\n  one\n  two\n"}});
+  MemorySource source(MemorySource::Files{{"b.yaml", "a: |\n  one\n  two\n"}});
   const SourceFiles files = {"a.yaml", "b.yaml"};
   const SourcePlaces places = PlacesInSource(source, files);
   Value text = "one\ntwo\n";
