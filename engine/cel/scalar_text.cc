@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <chrono>
 #include <cmath>
 #include <utility>
 
@@ -30,14 +29,6 @@ bool AppendUnusual(double value, std::string& text) {
   if (!std::isinf(value)) return false;
   text += value < 0 ? "-Infinity" : "Infinity";
   return true;
-}
-
-void AppendPadded(int value, int width, std::string& text) {
-  const std::string digits = std::to_string(value);
-  text.append(static_cast<std::size_t>(
-                  std::max(0, width - static_cast<int>(digits.size()))),
-              '0');
-  text += digits;
 }
 
 void AppendPrecise(double value, std::chars_format style, int precision,
@@ -99,34 +90,7 @@ void AppendScientific(double value, int precision, std::string& text) {
   AppendPrecise(value, std::chars_format::scientific, precision, text);
 }
 
-void AppendTimestamp(std::int64_t seconds_since_1970, std::uint32_t nanoseconds,
-                     std::string& text) {
-  using std::chrono::days;
-  using std::chrono::seconds;
-  const std::chrono::sys_seconds at{seconds(seconds_since_1970)};
-  const auto day = std::chrono::floor<days>(at);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss time(at - day);
-  AppendPadded(static_cast<int>(date.year()), 4, text);
-  text += '-';
-  AppendPadded(static_cast<int>(static_cast<unsigned>(date.month())), 2, text);
-  text += '-';
-  AppendPadded(static_cast<int>(static_cast<unsigned>(date.day())), 2, text);
-  text += 'T';
-  AppendPadded(static_cast<int>(time.hours().count()), 2, text);
-  text += ':';
-  AppendPadded(static_cast<int>(time.minutes().count()), 2, text);
-  text += ':';
-  AppendPadded(static_cast<int>(time.seconds().count()), 2, text);
-  if (nanoseconds != 0) {
-    text += '.';
-    AppendPadded(static_cast<int>(nanoseconds), 9, text);
-    text.erase(text.find_last_not_of('0') + 1);
-  }
-  text += 'Z';
-}
-
-void AppendDuration(std::int64_t nanoseconds, std::string& text) {
+void AppendSeconds(std::int64_t nanoseconds, std::string& text) {
   const auto seconds = static_cast<double>(nanoseconds / 1'000'000'000);
   const auto rest = static_cast<double>(nanoseconds % 1'000'000'000);
   AppendShortest(seconds + rest / 1e9, text);

@@ -1,5 +1,5 @@
-// Numbers and times as text, appended to one. Doubles that aren't finite are
-// NaN, Infinity and -Infinity.
+// Numbers and durations as text, appended to one. Doubles that aren't finite
+// are NaN, Infinity and -Infinity.
 //
 // Pure; the locale takes no part.
 #pragma once
@@ -21,10 +21,7 @@ void AppendShortest(double value, std::string& text);
 void AppendFixed(double value, int precision, std::string& text);
 void AppendScientific(double value, int precision, std::string& text);
 
-// RFC 3339 in UTC, with as many decimals as are needed.
-void AppendTimestamp(std::int64_t seconds_since_1970, std::uint32_t nanoseconds,
-                     std::string& text);
-// "1.5s"
-void AppendDuration(std::int64_t nanoseconds, std::string& text);
+// A duration as the seconds that a double can hold: "1.5s".
+void AppendSeconds(std::int64_t nanoseconds, std::string& text);
 
 }  // namespace writ::engine::cel

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/cel/scalar_text.h"
+#include "engine/cel/time_value.h"
 #include "schema/utf8.h"
 
 namespace writ::engine::cel {
@@ -194,10 +195,10 @@ bool Formatter::AppendValue(const Value& value, std::string& text) {
       AppendBytes(value.text(), text);
       return true;
     case Kind::kTimestamp:
-      AppendTimestamp(value.seconds(), value.nanoseconds(), text);
+      text += FormatTimestampText(value);
       return true;
     case Kind::kDuration:
-      AppendDuration(value.AsDuration(), text);
+      AppendSeconds(value.AsDuration(), text);
       return true;
     case Kind::kList:
       return AppendList(value, text);
