@@ -53,8 +53,14 @@ Compiled<Checked> CheckerWalk::Run() {
 
 Type CheckerWalk::Report(const Expr& expr, std::string code,
                          std::string message, std::string hint) {
-  issues_.push_back({std::move(code), std::move(message), std::move(hint),
-                     ast_.SpanOf(expr.id), ast_.PositionOf(expr.id)});
+  return ReportAt(ast_.SpanOf(expr.id), std::move(code), std::move(message),
+                  std::move(hint));
+}
+
+Type CheckerWalk::ReportAt(const Span& span, std::string code,
+                           std::string message, std::string hint) {
+  issues_.push_back({std::move(code), std::move(message), std::move(hint), span,
+                     ast_.source().PositionOf(span.at)});
   return {};
 }
 
@@ -109,18 +115,31 @@ Type CheckerWalk::CheckSelect(const Expr& expr, const Select& select) {
       return unifier_.Instantiate(*declared, instance);
     }
     if (!names_.IsPrefixDeclared(qualified)) {
-      return UnknownName(expr, names_.UnknownPart(qualified));
+      const std::string unknown = names_.UnknownPart(qualified);
+      const Expr* at = &expr;
+      while (QualifiedName(*at) != unknown) at = at->As<Select>()->operand;
+      return UnknownName(*at, unknown);
     }
   }
   const Type operand = unifier_.Resolve(Check(*select.operand));
   const Type target = unifier_.Resolve(Unwrapped(operand));
-  const Type field = FieldType(expr, target, select.field);
+  const Type field = FieldType(FieldSpan(expr, select), target, select.field);
   if (select.test) return Bool();
   const bool wrapped = select.optional || operand.Is(TypeKind::kOptional);
   return wrapped ? Type::Optional(field) : field;
 }
 
-Type CheckerWalk::FieldType(const Expr& expr, const Type& target,
+// The span of has(a.b) is that of the macro.
+Span CheckerWalk::FieldSpan(const Expr& expr, const Select& select) const {
+  Span span = ast_.SpanOf(expr.id);
+  if (!select.test) return span;
+  const std::size_t at = ast_.source().text().find(
+      select.field, ast_.SpanOf(select.operand->id).end);
+  if (at < span.end) span.at = static_cast<std::uint32_t>(at);
+  return span;
+}
+
+Type CheckerWalk::FieldType(const Span& at, const Type& target,
                             const std::string& field) {
   switch (target.kind()) {
     case TypeKind::kDyn:
@@ -134,9 +153,9 @@ Type CheckerWalk::FieldType(const Expr& expr, const Type& target,
       const ObjectType& object = target.object();
       if (const auto* known = object.Find(field)) return known->type;
       if (object.open) return {};
-      return Report(expr, "unknown-field",
-                    object.name + " has no field " + Quoted(field),
-                    SuggestField(object, field));
+      return ReportAt(at, "unknown-field",
+                      object.name + " has no field " + Quoted(field),
+                      SuggestField(object, field));
     }
     case TypeKind::kNull:
     case TypeKind::kBool:
@@ -153,8 +172,8 @@ Type CheckerWalk::FieldType(const Expr& expr, const Type& target,
     case TypeKind::kOpaque:
       break;
   }
-  return Report(expr, "no-fields",
-                "a value of type " + TextOf(target) + " has no fields");
+  return ReportAt(at, "no-fields",
+                  "a value of type " + TextOf(target) + " has no fields");
 }
 
 Type CheckerWalk::CheckOptionalElement(const Expr& expr) {

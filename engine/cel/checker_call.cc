@@ -121,46 +121,44 @@ Type CheckerWalk::ElementType(const Expr& expr, const Expr& index,
   if (!target.Is(TypeKind::kObject)) return target.parameters().back();
   const auto* literal = index.As<Literal>();
   if (literal == nullptr || !literal->value.Is(Kind::kString)) return {};
-  return FieldType(index, target, std::string(literal->value.text()));
+  return FieldType(ast_.SpanOf(index.id), target,
+                   std::string(literal->value.text()));
 }
 
 Type CheckerWalk::CheckFunction(const Expr& expr, const Call& call) {
-  const std::vector<Type> arguments = CheckAll(call.arguments);
   const auto* overloads = names_.FindFunction(call.function, Style::kFunction);
   if (overloads == nullptr) {
-    return UnknownFunction(expr, call.function, Style::kFunction);
+    return UnknownFunction(expr, call, Style::kFunction);
   }
   return ResolveOverload(expr, call.function, Style::kFunction, *overloads,
-                         arguments);
+                         CheckAll(call.arguments));
 }
 
 Type CheckerWalk::CheckMethod(const Expr& expr, const Call& call) {
   const std::string qualified = QualifiedName(*call.target);
-  const bool may_be_namespace =
-      !qualified.empty() && !names_.IsRootedInLocal(qualified);
-  if (may_be_namespace) {
+  if (!qualified.empty() && !names_.IsRootedInLocal(qualified)) {
     const std::string name = qualified + "." + call.function;
     if (const auto* found = names_.FindFunction(name, Style::kFunction)) {
       return ResolveOverload(expr, name, Style::kFunction, *found,
                              CheckAll(call.arguments));
     }
-    // Neither a function nor a value: say what was probably meant by both.
+    // Neither a function nor a value: a namespace, if one is near.
     if (!names_.IsPrefixDeclared(qualified)) {
-      const std::string hint = names_.SuggestFunction(name, Style::kFunction);
+      std::string hint = names_.SuggestFunction(name, Style::kFunction);
       if (!hint.empty()) {
         CheckAll(call.arguments);
         return Report(expr, "unknown-function",
-                      "there is no function " + Quoted(name), hint);
+                      "there is no function " + Quoted(name), std::move(hint));
       }
     }
   }
   std::vector<Type> arguments = {Check(*call.target)};
-  for (Type& type : CheckAll(call.arguments)) {
-    arguments.push_back(std::move(type));
-  }
   const auto* overloads = names_.FindFunction(call.function, Style::kMethod);
   if (overloads == nullptr) {
-    return UnknownFunction(expr, call.function, Style::kMethod);
+    return UnknownFunction(expr, call, Style::kMethod);
+  }
+  for (Type& type : CheckAll(call.arguments)) {
+    arguments.push_back(std::move(type));
   }
   return ResolveOverload(expr, call.function, Style::kMethod, *overloads,
                          arguments);
@@ -208,15 +206,33 @@ Type CheckerWalk::ResolveOverload(const Expr& expr, const std::string& function,
   return result;
 }
 
-Type CheckerWalk::UnknownFunction(const Expr& expr, const std::string& name,
+// Looks like a macro: f(x, x > 0), where x is nothing yet.
+bool CheckerWalk::DeclaresVariable(const Call& call) const {
+  if (call.arguments.size() < 2) return false;
+  const auto* ident = call.arguments[0]->As<Ident>();
+  return ident != nullptr && !names_.IsPrefixDeclared(ident->name);
+}
+
+Type CheckerWalk::UnknownFunction(const Expr& expr, const Call& call,
                                   Style style) {
+  const std::string& name = call.function;
   const bool method = style == Style::kMethod;
+  const std::string counts = names_.MacroArguments(name, style);
+  if (!counts.empty()) {
+    // The arguments may speak of variables that the macro would bring.
+    return Report(expr, "no-overload",
+                  "the macro " + Quoted(name) + " does not take " +
+                      std::to_string(call.arguments.size()) +
+                      (call.arguments.size() == 1 ? " argument" : " arguments"),
+                  "it takes " + counts);
+  }
   std::string hint = names_.SuggestFunction(name, style);
   const Style other = method ? Style::kFunction : Style::kMethod;
   if (names_.FindFunction(name, other) != nullptr) {
     hint = method ? "it is a function: " + name + "(x)"
                   : "it is a method: x." + name + "()";
   }
+  if (hint.empty() || !DeclaresVariable(call)) CheckAll(call.arguments);
   return Report(expr, "unknown-function",
                 std::string("there is no ") +
                     (method ? "method " : "function ") + Quoted(name),

@@ -1,6 +1,7 @@
 #include "engine/cel/checker_names.h"
 
 #include <algorithm>
+#include <set>
 
 #include "schema/field_walk.h"
 #include "schema/validator.h"
@@ -99,7 +100,26 @@ std::string CheckerNames::SuggestFunction(std::string_view name,
         !function.starts_with('_') && function.find('@') == std::string::npos;
     if (writable && HasStyle(overloads, style)) candidates.push_back(function);
   }
+  for (const MacroRow* macro : environment_.macros()) {
+    if (macro->style == style) candidates.push_back(macro->name);
+  }
   return DidYouMean(name, candidates);
+}
+
+std::string CheckerNames::MacroArguments(std::string_view name,
+                                         Style style) const {
+  std::set<int> counts;
+  for (const MacroRow* macro : environment_.macros()) {
+    if (macro->name == name && macro->style == style && macro->arguments >= 0) {
+      counts.insert(macro->arguments);
+    }
+  }
+  std::string text;
+  for (const int count : counts) {
+    if (!text.empty()) text += " or ";
+    text += std::to_string(count);
+  }
+  return text;
 }
 
 std::string DidYouMean(std::string_view written,

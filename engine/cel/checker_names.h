@@ -46,8 +46,12 @@ class CheckerNames {
   // "variables.team.name" where other variables begin with "variables.".
   std::string UnknownPart(std::string_view qualified) const;
 
+  // "2 or 3", where `name` is a macro: so many arguments it takes. Else empty.
+  std::string MacroArguments(std::string_view name, Style style) const;
+
   // `did you mean "x"?`, or empty.
   std::string SuggestName(std::string_view name) const;
+  // Of functions and macros.
   std::string SuggestFunction(std::string_view name, Style style) const;
 
  private:

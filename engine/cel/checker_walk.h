@@ -43,8 +43,7 @@ class CheckerWalk {
   // What the variables of a loop are bound to: one or two types.
   std::vector<Type> CheckRange(const Loop& loop);
   Type LoopResult(const Loop& loop, const Type& range, const Type& body);
-  Type FieldType(const Expr& expr, const Type& target,
-                 const std::string& field);
+  Type FieldType(const Span& at, const Type& target, const std::string& field);
   void ExpectBool(const Expr& expr, std::string_view what);
   // Reports a name that nothing declares. Returns dyn.
   Type UnknownName(const Expr& expr, std::string_view name);
@@ -63,14 +62,20 @@ class CheckerWalk {
                        const std::vector<Type>& arguments);
   bool Matches(const Overload& overload, const std::vector<Type>& arguments,
                Type& result);
-  Type UnknownFunction(const Expr& expr, const std::string& name, Style style);
+  bool DeclaresVariable(const Call& call) const;
+  Type UnknownFunction(const Expr& expr, const Call& call, Style style);
   Type NoOverload(const Expr& expr, const std::string& function, Style style,
                   const std::vector<Overload>& overloads,
                   const std::vector<Type>& arguments);
   std::vector<Type> CheckAll(const std::vector<Expr*>& exprs);
 
+  // Returns dyn.
   Type Report(const Expr& expr, std::string code, std::string message,
               std::string hint = {});
+  Type ReportAt(const Span& span, std::string code, std::string message,
+                std::string hint = {});
+  // Where the name of the field stands.
+  Span FieldSpan(const Expr& expr, const Select& select) const;
   // For messages: "list(int)".
   std::string TextOf(const Type& type) {
     return unifier_.Finish(type).ToText();

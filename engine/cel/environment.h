@@ -73,6 +73,7 @@ class Environment {
       const {
     return functions_;
   }
+  const std::vector<const MacroRow*>& macros() const { return macros_; }
 
  private:
   std::string container_;
