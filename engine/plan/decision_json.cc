@@ -89,6 +89,26 @@ void AppendTouched(const Touched& touched, std::string& out) {
   object.Close();
 }
 
+void AppendVerdict(const Finding& finding, std::string& out) {
+  Object object(out);
+  object.Text("enforcement", Name(finding.enforcement));
+  if (!finding.exception.empty()) object.Text("exception", finding.exception);
+  object.Text("message", finding.message);
+  object.Text("policy", finding.policy);
+  if (!finding.validation.empty()) {
+    object.Text("validation", finding.validation);
+  }
+  object.Text("verdict", Name(finding.verdict));
+  object.Close();
+}
+
+void AppendVerdicts(const std::vector<Finding>& findings, Object& object,
+                    std::string& out) {
+  if (findings.empty()) return;
+  object.Array("verdicts", findings,
+               [&](const Finding& finding) { AppendVerdict(finding, out); });
+}
+
 void AppendChange(const Change& change, std::string& out) {
   Object object(out);
   object.Text("action", Name(change.action));
@@ -121,6 +141,7 @@ void AppendChange(const Change& change, std::string& out) {
   object.Array("refers_to", change.refers_to,
                [&](const Touched& touched) { AppendTouched(touched, out); });
   object.Bool("suspended", change.suspended);
+  AppendVerdicts(change.findings, object, out);
   object.Close();
 }
 
@@ -150,6 +171,7 @@ void StreamDecision(const Plan& plan,
   rest.Text("owner", plan.owner);
   rest.Text("policies_digest", plan.policies_digest.Hex());
   rest.Array("targets", plan.targets, append);
+  AppendVerdicts(plan.findings, rest, out);
   rest.Close();
   write(out);
 }

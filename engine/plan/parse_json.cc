@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cstddef>
 #include <limits>
 #include <memory>
 #include <utility>
@@ -141,6 +143,24 @@ FieldChange ReadField(Reader& reader, const Value& from) {
   return field;
 }
 
+std::vector<Finding> ReadVerdicts(Reader& reader, const Value& from,
+                                  const ResourceId& subject) {
+  std::vector<Finding> findings;
+  for (const Value& item : reader.List(from, "verdicts")) {
+    Finding finding;
+    finding.policy = reader.Text(item, "policy");
+    finding.validation = reader.Text(item, "validation");
+    finding.verdict = reader.Named<Verdict>(item, "verdict", ParseVerdict);
+    finding.enforcement =
+        reader.Named<Enforcement>(item, "enforcement", ParseEnforcement);
+    finding.message = reader.Text(item, "message");
+    finding.exception = reader.Text(item, "exception");
+    finding.subject = subject;
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
 void ReadDecision(Reader& reader, const Value& from, Change& change) {
   change.id = reader.Address(from, "address");
   change.action = reader.Named<Action>(from, "action", ParseAction);
@@ -166,6 +186,7 @@ void ReadDecision(Reader& reader, const Value& from, Change& change) {
     change.compatibility = {reader.Bool(facts, "breaking"),
                             reader.Texts(facts, "reasons")};
   }
+  change.findings = ReadVerdicts(reader, from, change.id);
 }
 
 template <typename Place>
@@ -189,6 +210,50 @@ std::vector<Guard> ReadGuards(Reader& reader, const Value& from) {
   return guards;
 }
 
+void ReadFindings(Reader& reader, const Value& from,
+                  std::vector<Finding>& findings) {
+  const Value::List& items = reader.List(from, "findings");
+  for (std::size_t i = 0; i < std::min(items.size(), findings.size()); ++i) {
+    const Value& item = items[i];
+    findings[i].guards = reader.Named<Guards>(item, "guards", ParseGuards);
+    findings[i].pack = reader.Text(item, "pack");
+    ReadPlace(reader, reader.Object(item, "policy_at"), findings[i].policy_at);
+    ReadPlace(reader, reader.Object(item, "subject_at"),
+              findings[i].subject_at);
+    findings[i].overridden = reader.Bool(item, "overridden");
+  }
+}
+
+std::vector<Alarm> ReadAlarms(Reader& reader, const Value& from) {
+  std::vector<Alarm> alarms;
+  for (const Value& item : reader.List(from, "alarms")) {
+    alarms.push_back({reader.Named<AlarmKind>(item, "kind", ParseAlarmKind),
+                      reader.Text(item, "path"), reader.Text(item, "text")});
+  }
+  return alarms;
+}
+
+void ReadPolicyContext(Reader& reader, const Value& from, Plan& plan) {
+  plan.alarms = ReadAlarms(reader, from);
+  ReadFindings(reader, from, plan.findings);
+  const Value& totals = reader.Object(from, "verdicts");
+  plan.verdicts = {
+      reader.Number(totals, "pass"), reader.Number(totals, "exempt"),
+      reader.Number(totals, "violation"), reader.Number(totals, "error")};
+  for (const Value& item : reader.List(from, "exceptions")) {
+    ExceptionNotice notice;
+    notice.exception = reader.Text(item, "exception");
+    notice.policy = reader.Text(item, "policy");
+    notice.state =
+        reader.Named<ExceptionState>(item, "state", ParseExceptionState);
+    notice.subject = reader.Address(item, "subject");
+    notice.expires_at =
+        reader.Time(item, "expires_at").value_or(notice.expires_at);
+    ReadPlace(reader, reader.Object(item, "at"), notice.at);
+    plan.exceptions.push_back(std::move(notice));
+  }
+}
+
 void ReadContext(Reader& reader, const Value& from, Change& change) {
   ReadPlace(reader, reader.Object(from, "written_at"), change.written_at);
   const Value& last = reader.Object(from, "last_applied");
@@ -204,11 +269,8 @@ void ReadContext(Reader& reader, const Value& from, Change& change) {
   change.dependents = reader.Addresses(from, "dependents");
   change.dependent_count = reader.Number(from, "dependent_count");
   change.guards = ReadGuards(reader, from);
-  for (const Value& item : reader.List(from, "alarms")) {
-    change.alarms.push_back(
-        {reader.Named<AlarmKind>(item, "kind", ParseAlarmKind),
-         reader.Text(item, "path"), reader.Text(item, "text")});
-  }
+  change.alarms = ReadAlarms(reader, from);
+  ReadFindings(reader, from, change.findings);
   auto field = change.fields.begin();
   for (const Value& item : reader.List(from, "fields")) {
     const std::string path = reader.Text(item, "path");
@@ -237,6 +299,7 @@ void ReadPlanContext(Reader& reader, const Value& from, Plan& plan) {
   plan.writ_version = reader.Text(from, "writ_version");
   plan.notices = reader.Texts(from, "notices");
   plan.guards = ReadGuards(reader, from);
+  ReadPolicyContext(reader, from, plan);
   const Value::List& changes = reader.List(from, "changes");
   for (std::size_t i = 0; i < plan.changes.size() && i < changes.size(); ++i) {
     ReadContext(reader, changes[i], plan.changes[i]);
@@ -285,6 +348,7 @@ Result<Plan> ParsePlanJson(std::string_view text) {
     plan.changes.emplace_back();
     ReadDecision(reader, change, plan.changes.back());
   }
+  plan.findings = ReadVerdicts(reader, decision, {});
   ReadPlanContext(reader, reader.Required(document, "context"), plan);
   TRY(reader.status());
 

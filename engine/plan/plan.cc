@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <utility>
 
+#include "engine/plan/render_json.h"
 #include "schema/check.h"
 
 namespace writ::engine {
@@ -70,6 +72,11 @@ const ActionRow& RowOf(Action action) {
                    [&](const ActionRow& r) { return r.action == action; });
   CHECK(row != kActions.end());
   return *row;
+}
+
+bool Denies(const std::vector<Finding>& findings) {
+  return std::any_of(findings.begin(), findings.end(),
+                     [](const Finding& finding) { return finding.denies(); });
 }
 
 bool Refuses(const std::vector<Guard>& guards) {
@@ -149,6 +156,29 @@ Counts Plan::counts() const {
   for (const Change& change : changes) Count(change, counts);
   for (const Change& change : scheduled) Count(change, counts);
   return counts;
+}
+
+bool Plan::denied() const {
+  return Denies(findings) ||
+         std::any_of(changes.begin(), changes.end(), [](const Change& change) {
+           return Denies(change.findings);
+         });
+}
+
+void SetJudgement(Judgement judgement, Plan& plan) {
+  plan.findings.clear();
+  for (Change& change : plan.changes) change.findings.clear();
+  for (Finding& finding : judgement.findings) {
+    if (!finding.change) {
+      plan.findings.push_back(std::move(finding));
+      continue;
+    }
+    CHECK(*finding.change < plan.changes.size());
+    plan.changes[*finding.change].findings.push_back(std::move(finding));
+  }
+  plan.verdicts = judgement.totals;
+  plan.exceptions = std::move(judgement.exceptions);
+  plan.digest = PlanDigest(plan);
 }
 
 bool Plan::unsafe() const {

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/policy/finding.h"
 #include "engine/state/snapshot.h"
 #include "schema/diagnostic.h"
 #include "schema/digest.h"
@@ -147,6 +148,8 @@ struct Change {
   std::optional<Compatibility> compatibility;
   std::string status;  // of the live resource: "revoked by …"
   std::vector<std::string> missing_values;  // secrets required but without one
+  // What policies say of it, but for what passed; places are context.
+  std::vector<Finding> findings;
 
   // Context.
   Location written_at;     // where it is declared, or was
@@ -184,6 +187,8 @@ struct Plan {
   std::string mode = "normal";        // normal | destroy | refresh-only
   std::vector<std::string> targets;   // --target, sorted
   std::vector<std::string> excludes;  // --exclude, sorted
+  // What policies say of the plan as a whole.
+  std::vector<Finding> findings;
 
   // Changes caused by a schedule: shown, outside the digest.
   std::vector<Change> scheduled;
@@ -197,6 +202,9 @@ struct Plan {
   std::int64_t existing = 0;        // owned and live, in all
   std::optional<Timestamp> planned_at;
   std::string writ_version;
+  Totals verdicts;                          // of all that policies judged
+  std::vector<ExceptionNotice> exceptions;  // to be looked after
+  std::vector<Alarm> alarms;  // guards that writ.yaml sets give way (T-04)
   // Sentences about what doesn't change anything now: a possible rename, an
   // expired silence, uncommitted changes that were left out.
   std::vector<std::string> notices;
@@ -207,6 +215,12 @@ struct Plan {
   bool empty() const { return changes.empty() && scheduled.empty(); }
   // True when apply would refuse: a guard that nothing allows.
   bool unsafe() const;
+  // True when apply would refuse: a policy that nobody overrides.
+  bool denied() const;
 };
+
+// Puts findings at the changes that they speak of, and the digest anew.
+// REQUIRES: Finding::change counts in plan.changes.
+void SetJudgement(Judgement judgement, Plan& plan);
 
 }  // namespace writ::engine

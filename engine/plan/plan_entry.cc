@@ -28,6 +28,13 @@ const std::string* ReasonFor(const Change& change, const FieldChange& field) {
   return nullptr;
 }
 
+Style StyleOf(const Finding& finding) {
+  if (finding.denies()) return Style::kRed;
+  const bool shown = finding.enforcement == Enforcement::kWarn &&
+                     finding.verdict != Verdict::kExempt;
+  return shown ? Style::kYellow : Style::kDim;
+}
+
 std::string Pad(const std::string& text, std::size_t column) {
   const std::size_t columns = Columns(text);
   return std::string((columns < column ? column - columns : 0) + 3, ' ');
@@ -148,6 +155,7 @@ void EntryPrinter::Print(const Change& change, bool at_head,
   }
   if (at_head || options_.verbose) PrintDependents(change);
   PrintGuards(change);
+  PrintFindings(change.findings, kIndent);
 }
 
 void EntryPrinter::PrintAlarms(const Change& change, bool at_head) const {
@@ -237,6 +245,20 @@ void EntryPrinter::PrintGuards(const Change& change) const {
             (guard.allowed ? Styled(options_, Style::kDim, "✓ allowed: " + text)
                            : Styled(options_, Style::kRed, "✗ " + text)) +
             "\n";
+  }
+}
+
+void EntryPrinter::PrintFindings(const std::vector<Finding>& findings,
+                                 const std::string& indent) const {
+  for (const Finding& finding : findings) {
+    const Style style = StyleOf(finding);
+    if (style == Style::kDim && finding.verdict != Verdict::kExempt &&
+        !finding.overridden && !options_.verbose) {
+      continue;
+    }
+    const std::string words = FindingInWords(finding);
+    Line(indent + Styled(options_, style, words),
+         Columns(indent) + Columns(words), PlaceOnTerminal(finding.policy_at));
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "engine/plan/plan.h"
 #include "engine/plan/render_text.h"
@@ -28,6 +29,10 @@ class EntryPrinter {
   // At the head a change is told in full; `column` is how wide the addresses
   // of its section are.
   void Print(const Change& change, bool at_head, std::size_t column) const;
+  // What policies say, a line each, by `indent`; with what they record and let
+  // off only in full.
+  void PrintFindings(const std::vector<Finding>& findings,
+                     const std::string& indent) const;
 
  private:
   std::string Summary(const Change& change, bool at_head) const;

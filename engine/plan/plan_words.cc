@@ -228,6 +228,45 @@ std::string PlaceOnTerminal(const Location& at) {
   return place;
 }
 
+std::string FindingInWords(const Finding& finding) {
+  std::string name = EscapeTerminal(finding.policy);
+  if (!finding.validation.empty()) {
+    name += "/" + EscapeTerminal(finding.validation);
+  }
+  std::string words;
+  if (finding.verdict == Verdict::kExempt) {
+    words =
+        "– " + name + ": exempt by " + EscapeTerminal(finding.exception) + ": ";
+  } else if (finding.overridden) {
+    words = "✓ " + name + ": overridden: ";
+  } else if (finding.denies()) {
+    words = "✗ " + name + ": ";
+  } else {
+    const bool warns = finding.enforcement == Enforcement::kWarn;
+    words = (warns ? "! " : "· ") + name + ": ";
+  }
+  if (finding.verdict == Verdict::kError) words += "can't be decided: ";
+  words += EscapeTerminal(finding.message);
+  if (finding.guards == Guards::kApplied) words += " (as applied last)";
+  return words;
+}
+
+std::string ExceptionInWords(const ExceptionNotice& notice) {
+  std::string words = "exception " + EscapeTerminal(notice.exception);
+  const std::string day = FormatTimestamp(notice.expires_at);
+  switch (notice.state) {
+    case ExceptionState::kExpired:
+      return words + " ended on " + day + " and lets nothing off any more";
+    case ExceptionState::kSoonExpiring:
+      return words + " ends soon, on " + day;
+    case ExceptionState::kUnused:
+      return words +
+             " was not needed: " + EscapeTerminal(notice.subject.address()) +
+             " meets " + EscapeTerminal(notice.policy);
+  }
+  return words;
+}
+
 std::string CountsInWords(const Counts& counts) {
   const std::pair<std::int64_t, const char*> parts[] = {
       {counts.create, "to add"},      {counts.update, "to change"},

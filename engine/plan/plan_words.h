@@ -34,6 +34,13 @@ std::string BrokenPromise(const Change& change);
 // "manifests/orders/events.yaml:16:7"; empty without a file.
 std::string PlaceOnTerminal(const Location& at);
 
+// "✗ in-use-token/live-traffic: Token/acme/zapier is in use", "– exempt by …",
+// with who it is for where it isn't plain.
+std::string FindingInWords(const Finding& finding);
+
+// "exception migration ended on 2026-12-31 and lets nothing off any more".
+std::string ExceptionInWords(const ExceptionNotice& notice);
+
 // "3 to add, 1 to destroy"
 std::string CountsInWords(const Counts& counts);
 

@@ -58,6 +58,68 @@ Value Guards(const std::vector<Guard>& guards) {
   return list;
 }
 
+template <typename Place>
+Value PlaceOf(const Place& at) {
+  Value object(Value::Map{});
+  SetPlace(object, at);
+  return object;
+}
+
+// What the decision doesn't say of findings; in its order.
+Value Findings(const std::vector<Finding>& findings) {
+  Value::List list;
+  for (const Finding& finding : findings) {
+    Value object;
+    object.Set("guards", Name(finding.guards));
+    SetText(object, "pack", finding.pack);
+    object.Set("policy_at", PlaceOf(finding.policy_at));
+    object.Set("subject_at", PlaceOf(finding.subject_at));
+    object.Set("overridden", finding.overridden);
+    list.push_back(std::move(object));
+  }
+  return list;
+}
+
+// As the decision has them.
+Value Verdicts(const std::vector<Finding>& findings) {
+  Value::List list;
+  for (const Finding& finding : findings) {
+    Value object;
+    object.Set("enforcement", Name(finding.enforcement));
+    SetText(object, "exception", finding.exception);
+    object.Set("message", finding.message);
+    object.Set("policy", finding.policy);
+    SetText(object, "validation", finding.validation);
+    object.Set("verdict", Name(finding.verdict));
+    list.push_back(std::move(object));
+  }
+  return list;
+}
+
+Value Exceptions(const std::vector<ExceptionNotice>& notices) {
+  Value::List list;
+  for (const ExceptionNotice& notice : notices) {
+    Value object;
+    object.Set("exception", notice.exception);
+    object.Set("policy", notice.policy);
+    object.Set("state", Name(notice.state));
+    object.Set("subject", notice.subject.address());
+    object.Set("expires_at", FormatTimestamp(notice.expires_at));
+    object.Set("at", PlaceOf(notice.at));
+    list.push_back(std::move(object));
+  }
+  return list;
+}
+
+Value TotalsOf(const Totals& totals) {
+  Value object;
+  object.Set("pass", totals.pass);
+  object.Set("exempt", totals.exempt);
+  object.Set("violation", totals.violation);
+  object.Set("error", totals.error);
+  return object;
+}
+
 Value Alarms(const std::vector<Alarm>& alarms) {
   Value::List list;
   for (const Alarm& alarm : alarms) {
@@ -108,6 +170,7 @@ Value ContextOf(const Change& change) {
   SetList(object, "fields", FieldPlaces(change.fields));
   SetList(object, "guards", Guards(change.guards));
   SetList(object, "alarms", Alarms(change.alarms));
+  SetList(object, "findings", Findings(change.findings));
   SetList(object, "dependents", Addresses(change.dependents));
   object.Set("dependent_count", change.dependent_count);
   return object;
@@ -152,7 +215,12 @@ Value ContextOf(const Plan& plan) {
   SetText(object, "writ_version", plan.writ_version);
   object.Set("counts", CountsOf(plan.counts()));
   object.Set("unsafe", plan.unsafe());
+  object.Set("denied", plan.denied());
   object.Set("guards", Guards(plan.guards));
+  SetList(object, "alarms", Alarms(plan.alarms));
+  object.Set("verdicts", TotalsOf(plan.verdicts));
+  SetList(object, "findings", Findings(plan.findings));
+  SetList(object, "exceptions", Exceptions(plan.exceptions));
   object.Set("notices", List(plan.notices));
   return object;
 }
@@ -197,6 +265,7 @@ Value Frame(const Plan& plan) {
   object.Set("excludes", List(plan.excludes));
   object.Set("desired_digest", plan.desired_digest.Hex());
   object.Set("policies_digest", plan.policies_digest.Hex());
+  SetList(object, "verdicts", Verdicts(plan.findings));
   return object;
 }
 

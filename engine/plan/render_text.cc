@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kWidestAddress = 48;
 constexpr std::size_t kUnfolded = 30;  // entries of a list before it is folded
 constexpr std::size_t kFolded = 10;    // of each action, once it is
-constexpr std::size_t kRecipientsShown = 20;
+constexpr std::size_t kShownOfRank = 20;  // of those that may be many
 constexpr std::size_t kFlagsShown = 5;
 
 // How early a change is to be read; kRest isn't at the head.
@@ -27,10 +27,31 @@ enum class Rank {
   kBreaking,
   kAlarm,
   kGuard,
+  kDenied,
   kRecipient,
   kRotate,
+  kFinding,
   kRest
 };
+
+// Which of those are told without end.
+bool IsFolded(Rank rank) {
+  return rank == Rank::kRecipient || rank == Rank::kDenied ||
+         rank == Rank::kFinding;
+}
+
+bool Denies(const Change& change) {
+  return std::any_of(change.findings.begin(), change.findings.end(),
+                     [](const Finding& finding) { return finding.denies(); });
+}
+
+// A finding that is shown wherever its change stands.
+bool HasFinding(const Change& change) {
+  return std::any_of(change.findings.begin(), change.findings.end(),
+                     [](const Finding& finding) {
+                       return finding.enforcement != Enforcement::kAudit;
+                     });
+}
 
 Rank RankOf(const Change& change) {
   if (change.action == Action::kRotate) return Rank::kRotate;
@@ -44,8 +65,13 @@ Rank RankOf(const Change& change) {
       [](const Alarm& alarm) { return alarm.kind == AlarmKind::kRecipient; });
   if (!only_recipients) return Rank::kAlarm;
   if (!change.guards.empty()) return Rank::kGuard;
-  return change.alarms.empty() ? Rank::kRest : Rank::kRecipient;
+  if (Denies(change)) return Rank::kDenied;
+  if (!change.alarms.empty()) return Rank::kRecipient;
+  return HasFinding(change) ? Rank::kFinding : Rank::kRest;
 }
+
+constexpr std::size_t kRanks = static_cast<std::size_t>(Rank::kRest) + 1;
+using RankCounts = std::array<std::size_t, kRanks>;
 
 class Page {
  public:
@@ -58,13 +84,18 @@ class Page {
   using Entries = std::vector<const Change*>;
 
   void PrintHeading();
+  void PrintAlarms();
   void PrintHead(const Entries& head);
+  void PrintRest(const RankCounts& seen, Rank rank, const char* one,
+                 const char* many, const char* what);
   void PrintChanges(const Entries& rest);
   void PrintFolded(const Entries& entries);
   void PrintNotices();
   void PrintTotals();
   void PrintCauses();
+  std::string VerdictsInWords() const;
   void PrintVerdict();
+  void PrintDenial();
   void PrintRefusal(std::int64_t refused);
   void PrintEmpty();
   void PrintMore(std::size_t count, const std::string& one,
@@ -134,22 +165,42 @@ std::size_t Page::AddressColumn(const Entries& entries) const {
   return widest;
 }
 
+void Page::PrintAlarms() {
+  for (const Alarm& alarm : plan_.alarms) {
+    out_ += "  " +
+            Styled(options_, Style::kYellow,
+                   "! " + EscapeTerminal(alarm.path) + ": " +
+                       EscapeTerminal(alarm.text)) +
+            "\n";
+  }
+}
+
 void Page::PrintHead(const Entries& head) {
-  if (head.empty()) return;
+  if (head.empty() && plan_.alarms.empty() && plan_.findings.empty()) return;
   out_ += "\n" + Styled(options_, Style::kBold, "Read these first") + "\n";
+  PrintAlarms();
+  entry_.PrintFindings(plan_.findings, "  ");
   const std::size_t column = AddressColumn(head);
-  std::size_t recipients = 0;
+  std::array<std::size_t, kRanks> seen{};
   for (const Change* change : head) {
-    recipients += RankOf(*change) == Rank::kRecipient ? 1 : 0;
-    const bool folded = RankOf(*change) == Rank::kRecipient &&
-                        recipients > kRecipientsShown && !options_.verbose;
-    if (!folded) entry_.Print(*change, true, column);
+    const Rank rank = RankOf(*change);
+    const bool fits = ++seen[static_cast<std::size_t>(rank)] <= kShownOfRank ||
+                      options_.verbose || !IsFolded(rank);
+    if (fits) entry_.Print(*change, true, column);
   }
-  if (recipients > kRecipientsShown && !options_.verbose) {
-    out_ += "  ";
-    PrintMore(recipients - kRecipientsShown, "more change sends",
-              "more changes send", " a value somewhere new");
-  }
+  if (options_.verbose) return;
+  PrintRest(seen, Rank::kDenied, "is", "are", " denied");
+  PrintRest(seen, Rank::kRecipient, "sends", "send", " a value somewhere new");
+  PrintRest(seen, Rank::kFinding, "has", "have", " a word from a policy");
+}
+
+void Page::PrintRest(const RankCounts& seen, Rank rank, const char* one,
+                     const char* many, const char* what) {
+  const std::size_t count = seen[static_cast<std::size_t>(rank)];
+  if (count <= kShownOfRank) return;
+  out_ += "  ";
+  PrintMore(count - kShownOfRank, std::string("more change ") + one,
+            std::string("more changes ") + many, what);
 }
 
 void Page::PrintFolded(const Entries& entries) {
@@ -187,28 +238,58 @@ void Page::PrintChanges(const Entries& rest) {
 }
 
 void Page::PrintNotices() {
-  if (plan_.notices.empty()) return;
-  out_ += "\n";
-  const std::size_t shown = options_.verbose
-                                ? plan_.notices.size()
-                                : std::min(plan_.notices.size(), kUnfolded);
-  for (std::size_t i = 0; i < shown; ++i) {
-    out_ += "Note: " + EscapeTerminal(plan_.notices[i]) + "\n";
+  std::vector<std::string> notes;
+  for (const std::string& notice : plan_.notices) {
+    notes.push_back(EscapeTerminal(notice));
   }
-  if (shown < plan_.notices.size()) {
-    PrintMore(plan_.notices.size() - shown, "more note", "more notes");
+  for (const ExceptionNotice& notice : plan_.exceptions) {
+    const std::string place = PlaceOnTerminal(notice.at);
+    notes.push_back(ExceptionInWords(notice) +
+                    (place.empty() ? "" : " (" + place + ")"));
+  }
+  if (notes.empty()) return;
+  out_ += "\n";
+  const std::size_t shown =
+      options_.verbose ? notes.size() : std::min(notes.size(), kUnfolded);
+  for (std::size_t i = 0; i < shown; ++i) out_ += "Note: " + notes[i] + "\n";
+  if (shown < notes.size()) {
+    PrintMore(notes.size() - shown, "more note", "more notes");
   }
 }
 
 void Page::PrintTotals() {
   const Counts counts = plan_.counts();
-  out_ += IsRefreshOnly()
-              ? "\nDrifted: " +
-                    Counted(static_cast<std::int64_t>(plan_.changes.size()),
-                            "resource", "resources") +
-                    ".\n"
-              : "\nPlan: " + CountsInWords(counts) + ".\n";
+  out_ +=
+      IsRefreshOnly()
+          ? "\nDrifted: " +
+                Counted(static_cast<std::int64_t>(plan_.changes.size()),
+                        "resource", "resources") +
+                ".\n"
+          : "\nPlan: " + CountsInWords(counts) + "." + VerdictsInWords() + "\n";
   if (!IsRefreshOnly()) PrintCauses();
+}
+
+// " 1 denied. 2 exempt.": changes.
+std::string Page::VerdictsInWords() const {
+  std::int64_t denied = 0;
+  std::int64_t overridden = 0;
+  std::int64_t exempt = 0;
+  for (const Change& change : plan_.changes) {
+    const auto any = [&](const auto& is) {
+      return std::any_of(change.findings.begin(), change.findings.end(), is)
+                 ? 1
+                 : 0;
+    };
+    denied += Denies(change) ? 1 : 0;
+    overridden += any([](const Finding& f) { return f.overridden; });
+    exempt +=
+        any([](const Finding& f) { return f.verdict == Verdict::kExempt; });
+  }
+  std::string words;
+  if (denied > 0) words += " " + WithCommas(denied) + " denied.";
+  if (overridden > 0) words += " " + WithCommas(overridden) + " overridden.";
+  if (exempt > 0) words += " " + WithCommas(exempt) + " exempt.";
+  return words;
 }
 
 void Page::PrintCauses() {
@@ -239,6 +320,7 @@ void Page::PrintVerdict() {
     out_ += "Nothing is applied by this plan. Put it back: " + Command() + "\n";
     return;
   }
+  if (plan_.denied()) PrintDenial();
   if (plan_.unsafe()) {
     const auto refused = std::count_if(
         plan_.changes.begin(), plan_.changes.end(), [](const Change& change) {
@@ -246,12 +328,48 @@ void Page::PrintVerdict() {
                              [](const Guard& g) { return !g.allowed; });
         });
     PrintRefusal(refused);
-    return;
   }
+  if (plan_.unsafe() || plan_.denied()) return;
   const auto suspended = static_cast<std::size_t>(plan_.counts().suspended);
   const bool idle = suspended == plan_.changes.size() + plan_.scheduled.size();
   out_ += idle ? "Nothing to apply: every change is suspended.\n"
                : "Apply it: " + Command() + "\n";
+}
+
+void Page::PrintDenial() {
+  std::int64_t denied = 0;
+  std::vector<std::string> policies;  // that deny, in the order of the page
+  bool overridable = true;
+  const auto look = [&](const std::vector<Finding>& findings) {
+    bool denies = false;
+    for (const Finding& finding : findings) {
+      if (!finding.denies()) continue;
+      denies = true;
+      overridable =
+          overridable && finding.enforcement == Enforcement::kDenyOverridable;
+      if (std::find(policies.begin(), policies.end(), finding.policy) ==
+          policies.end()) {
+        policies.push_back(finding.policy);
+      }
+    }
+    return denies;
+  };
+  const bool whole = look(plan_.findings);
+  for (const Change& change : plan_.changes) {
+    denied += look(change.findings) ? 1 : 0;
+  }
+  out_ += Styled(options_, Style::kRed, "Can't be applied") + ": ";
+  if (denied > 0)
+    out_ += Counted(denied, "change is", "changes are") + " denied";
+  if (whole) out_ += denied > 0 ? ", and the plan as a whole" : "it is denied";
+  out_ += ". Mend it, or see: writ policy explain " +
+          EscapeTerminal(policies.front()) + "\n";
+  if (!overridable) return;
+  out_ += "Override it, with a reason that the audit keeps: " + Command();
+  for (const std::string& policy : policies) {
+    out_ += " --override " + EscapeTerminal(policy);
+  }
+  out_ += " --reason TEXT\n";
 }
 
 void Page::PrintRefusal(std::int64_t refused) {
@@ -307,6 +425,7 @@ void Page::PrintEmpty() {
 std::string Page::Print() {
   if (plan_.empty() && !plan_.unsafe()) {
     PrintEmpty();
+    PrintAlarms();
     PrintNotices();
     return std::move(out_);
   }

@@ -65,6 +65,10 @@ std::optional<Guards> ParseGuards(std::string_view name) {
   return FindIn(kGuards, name);
 }
 
+std::optional<ExceptionState> ParseExceptionState(std::string_view name) {
+  return FindIn(kStates, name);
+}
+
 bool Judgement::denied() const {
   return std::any_of(findings.begin(), findings.end(),
                      [](const Finding& finding) { return finding.denies(); });

@@ -84,6 +84,7 @@ enum class ExceptionState : std::uint8_t {
   kUnused,        // what it names was judged, and needed no exception
 };
 std::string_view Name(ExceptionState state);
+std::optional<ExceptionState> ParseExceptionState(std::string_view name);
 
 inline constexpr auto kSoon = std::chrono::days(14);
 

@@ -26,6 +26,23 @@ std::string Source(const std::string& path) {
   return testing::ReadFile(std::string(WRIT_SOURCE_DIR) + "/" + path);
 }
 
+// Every member that a finding can have, but its number.
+Finding FullFinding() {
+  Finding finding;
+  finding.policy = "no-admin-all";
+  finding.validation = "least-privilege";
+  finding.verdict = Verdict::kExempt;
+  finding.enforcement = Enforcement::kDenyOverridable;
+  finding.guards = Guards::kApplied;
+  finding.message = "asks for too much";
+  finding.policy_at = {"p.yaml", 12, 7, 0, ""};
+  finding.subject_at = {"b.yaml", 5, 6, 0, ""};
+  finding.exception = "migration";
+  finding.pack = "least-privilege";
+  finding.overridden = true;
+  return finding;
+}
+
 // Every member that a change can have.
 Change FullChange() {
   Change change;
@@ -70,6 +87,7 @@ Change FullChange() {
   change.dependents = {Id("NotificationRule/cart/large")};
   change.dependent_count = 21;
   change.patches = {"a-patch"};
+  change.findings = {FullFinding()};
   return change;
 }
 
@@ -100,6 +118,17 @@ Plan Everything() {
   plan.notices = {"A notice"};
   plan.guards = {
       {GuardKind::kEmptyDesired, {}, "message", "--allow-empty", true}};
+  plan.alarms = {{AlarmKind::kWeakensGuard, "safety.minExisting", "10 → 99"}};
+  plan.findings = {FullFinding()};
+  plan.findings[0].verdict = Verdict::kError;
+  plan.findings[0].validation.clear();
+  plan.verdicts = {1, 2, 3, 4};
+  plan.exceptions = {{"migration",
+                      "no-admin-all",
+                      ExceptionState::kSoonExpiring,
+                      Id("Token/acme/x"),
+                      ParseTimestamp("2026-12-31T00:00:00Z").value(),
+                      {"e.yaml", 1, 2, 0, ""}}};
 
   Change change = FullChange();
   plan.changes = {change};
@@ -128,6 +157,10 @@ TEST(PlanJson, ReadsBackEveryMember) {
   EXPECT_EQ(change.alarms, plan.changes[0].alarms);
   EXPECT_EQ(change.compatibility, plan.changes[0].compatibility);
   EXPECT_EQ(change.fields[0].written_at.line, 3U);
+  EXPECT_EQ(change.findings.at(0).subject, change.id);
+  EXPECT_EQ(change.findings.at(0).guards, Guards::kApplied);
+  EXPECT_EQ(read->verdicts, plan.verdicts);
+  EXPECT_EQ(read->exceptions.at(0).expires_at, plan.exceptions[0].expires_at);
   EXPECT_EQ(read->scheduled.size(), 1U);
 }
 
@@ -178,6 +211,13 @@ TEST(PlanDigest, CoversTheDecisionAlone) {
   other.changes[0].written_at = {};
   other.changes[0].dependents.clear();
   other.changes[0].provenance = {};
+  // Who lets it pass, where it is written and how much was judged.
+  other.changes[0].findings[0].overridden = false;
+  other.changes[0].findings[0].policy_at = {};
+  other.changes[0].findings[0].guards = Guards::kBoth;
+  other.verdicts = {};
+  other.exceptions.clear();
+  other.alarms.clear();
   other.scheduled.clear();
   EXPECT_EQ(PlanDigest(other), digest);
 }
@@ -209,7 +249,15 @@ TEST(PlanDigest, MovesWithEachPartOfTheDecision) {
       [](Plan& p) { p.changes[0].refers_to[0].generation = 4; },
       [](Plan& p) { p.changes[0].after_changes.clear(); },
       [](Plan& p) { p.changes[0].suspended = false; },
-      [](Plan& p) { p.changes[0].compatibility.reset(); }};
+      [](Plan& p) { p.changes[0].compatibility.reset(); },
+      [](Plan& p) { p.findings.clear(); },
+      [](Plan& p) { p.changes[0].findings.clear(); },
+      [](Plan& p) { p.changes[0].findings[0].verdict = Verdict::kError; },
+      [](Plan& p) { p.changes[0].findings[0].message = "other"; },
+      [](Plan& p) { p.changes[0].findings[0].exception = "other"; },
+      [](Plan& p) {
+        p.changes[0].findings[0].enforcement = Enforcement::kWarn;
+      }};
   std::set<Digest> digests = {PlanDigest(plan)};
   for (Edit edit : edits) {
     Plan edited = plan;

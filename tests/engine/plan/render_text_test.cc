@@ -275,5 +275,116 @@ TEST(PlanWords, Totals) {
             "6 to adopt, 5 to let go, 8 to rotate, 9 suspended");
 }
 
+Finding Against(const std::string& policy, Enforcement enforcement) {
+  Finding finding;
+  finding.policy = policy;
+  finding.validation = "v";
+  finding.verdict = Verdict::kViolation;
+  finding.enforcement = enforcement;
+  finding.message = "no good";
+  finding.policy_at = {"policies/p.yaml", 12, 7, 0, ""};
+  return finding;
+}
+
+TEST(PlanText, ShowsAFindingAtItsChange) {
+  Plan plan = Framed();
+  plan.changes = {Of(Action::kCreate, "App/a"), Of(Action::kCreate, "App/b")};
+  plan.changes[1].findings = {Against("strict", Enforcement::kDeny)};
+  const std::string text = RenderPlanText(plan);
+  const auto at = text.find("✗ strict/v: no good");
+  ASSERT_NE(at, std::string::npos) << text;
+  EXPECT_GT(at, text.find("App/b"));
+  EXPECT_LT(at, text.find("App/a")) << "what is denied stands at the head";
+  EXPECT_TRUE(Has(text, "policies/p.yaml:12:7\n"));
+  EXPECT_TRUE(Has(text, "Plan: 2 to add. 1 denied."));
+  EXPECT_TRUE(Has(text,
+                  "Can't be applied: 1 change is denied. Mend it, or see: "
+                  "writ policy explain strict\n"));
+  EXPECT_FALSE(Has(text, "--override"));
+  EXPECT_FALSE(Has(text, "Apply it"));
+}
+
+TEST(PlanText, SaysHowToOverride) {
+  Plan plan = Framed();
+  plan.changes = {Of(Action::kCreate, "App/a")};
+  plan.changes[0].findings = {Against("one", Enforcement::kDenyOverridable)};
+  plan.findings = {Against("two", Enforcement::kDenyOverridable)};
+  EXPECT_TRUE(Has(RenderPlanText(plan),
+                  "Can't be applied: 1 change is denied, and the plan as a "
+                  "whole. "));
+  EXPECT_TRUE(Has(RenderPlanText(plan),
+                  "writ apply --env production --override two --override one "
+                  "--reason TEXT\n"));
+  plan.changes[0].findings[0].overridden = true;
+  plan.findings[0].overridden = true;
+  EXPECT_TRUE(Has(RenderPlanText(plan), "✓ one/v: overridden: no good"));
+  EXPECT_TRUE(Has(RenderPlanText(plan), "1 overridden."));
+  EXPECT_TRUE(Has(RenderPlanText(plan), "Apply it: "));
+}
+
+TEST(PlanText, TellsVerdictsApart) {
+  Plan plan = Framed();
+  plan.changes = {Of(Action::kCreate, "App/a")};
+  Finding exempt = Against("exempted", Enforcement::kDeny);
+  exempt.verdict = Verdict::kExempt;
+  exempt.exception = "migration";
+  Finding error = Against("broken", Enforcement::kDeny);
+  error.verdict = Verdict::kError;
+  error.validation.clear();
+  error.guards = Guards::kApplied;
+  plan.changes[0].findings = {exempt, error,
+                              Against("soft", Enforcement::kWarn),
+                              Against("quiet", Enforcement::kAudit)};
+  const std::string text = RenderPlanText(plan);
+  EXPECT_TRUE(Has(text, "– exempted/v: exempt by migration: no good"));
+  EXPECT_TRUE(
+      Has(text, "✗ broken: can't be decided: no good (as applied last)"));
+  EXPECT_TRUE(Has(text, "! soft/v: no good"));
+  EXPECT_FALSE(Has(text, "quiet"));
+  PlanTextOptions verbose;
+  verbose.verbose = true;
+  EXPECT_TRUE(Has(RenderPlanText(plan, verbose), "· quiet/v: no good"));
+}
+
+TEST(PlanText, FoldsManyFindingsButNotTheirCount) {
+  Plan plan = Framed();
+  for (int i = 0; i < 500; ++i) {
+    plan.changes.push_back(Of(Action::kCreate, "App/a" + std::to_string(i)));
+    plan.changes.back().findings = {Against("strict", Enforcement::kDeny)};
+  }
+  const std::string text = RenderPlanText(plan);
+  EXPECT_LT(Count(text, "\n"), 60U);
+  EXPECT_TRUE(Has(text, "… and 480 more changes are denied"));
+  EXPECT_TRUE(Has(text, "Plan: 500 to add. 500 denied."));
+}
+
+// T-04: also where nothing else changes.
+TEST(PlanText, SaysWhichGuardGivesWay) {
+  Plan plan = Framed();
+  plan.alarms = {{AlarmKind::kWeakensGuard, "safety.minExisting",
+                  "weakens a guard: 10 → 99"}};
+  const std::string line = "! safety.minExisting: weakens a guard: 10 → 99\n";
+  EXPECT_TRUE(Has(RenderPlanText(plan), line));
+  plan.changes = {Of(Action::kCreate, "App/a")};
+  const std::string text = RenderPlanText(plan);
+  EXPECT_LT(text.find(line), text.find("App/a"));
+  EXPECT_TRUE(Has(text, "Read these first"));
+}
+
+TEST(PlanText, NamesExceptionsToBeLookedAfter) {
+  Plan plan = Framed();
+  plan.changes = {Of(Action::kCreate, "App/a")};
+  const auto end = ParseTimestamp("2026-12-31T00:00:00Z").value();
+  for (const ExceptionState state :
+       {ExceptionState::kExpired, ExceptionState::kSoonExpiring,
+        ExceptionState::kUnused}) {
+    plan.exceptions.push_back({"x", "p", state, Id("App/a"), end, {}});
+  }
+  const std::string text = RenderPlanText(plan);
+  EXPECT_TRUE(Has(text, "Note: exception x ended on 2026-12-31T00:00:00Z"));
+  EXPECT_TRUE(Has(text, "Note: exception x ends soon"));
+  EXPECT_TRUE(Has(text, "Note: exception x was not needed: App/a meets p"));
+}
+
 }  // namespace
 }  // namespace writ::engine
