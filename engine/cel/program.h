@@ -63,6 +63,7 @@ class Bindings {
 
   std::vector<Bound> slots_;
   Resolver resolver_;
+  int resolving_ = 0;
 };
 
 inline constexpr std::uint64_t kDefaultSteps = 10'000'000;
@@ -80,7 +81,8 @@ struct Trace {
 };
 
 struct CompileOptions {
-  bool check = true;  // false: names and types are left to the run
+  bool check = true;       // false: names and types are left to the run
+  bool traceable = false;  // true: EvaluateTraced is wanted
 };
 
 class Program {
@@ -102,6 +104,7 @@ class Program {
   Value Evaluate(Bindings& bindings, std::uint64_t max_steps,
                  std::uint64_t& run_steps) const;
   // The same and slower, with every step recorded.
+  // REQUIRES: compiled to be traceable.
   Value EvaluateTraced(Bindings& bindings, Trace& trace,
                        std::uint64_t max_steps = kDefaultSteps) const;
 

@@ -45,6 +45,12 @@ Value Value::Concatenated(Kind kind, std::string_view left,
           static_cast<std::uint32_t>(size), kCounted};
 }
 
+Value Value::StringOfSize(std::size_t size, char*& room) {
+  room = NewText(size);
+  return {Kind::kString, std::bit_cast<std::uint64_t>(room),
+          static_cast<std::uint32_t>(size), kCounted};
+}
+
 Value Value::String(std::string_view text) {
   return CopyText(Kind::kString, text);
 }

@@ -141,6 +141,8 @@ class Value {
   // A string of `left` and `right` with a single allocation.
   static Value Concatenated(Kind kind, std::string_view left,
                             std::string_view right);
+  // A string whose characters the caller writes to `room`, all of them.
+  static Value StringOfSize(std::size_t size, char*& room);
   // `name` has static storage or outlives the value: "int", "net.IP".
   static Value TypeNamed(std::string_view name) {
     return BorrowText(Kind::kType, name);
@@ -188,6 +190,17 @@ class Value {
   std::optional<Value> MapFind(const Value& key) const;
   std::optional<Value> MapFind(std::string_view key) const;
   bool MapHas(const Value& key) const;
+  // The tree's own list or map where this borrows from one, else null.
+  const writ::Value::List* document_list() const {
+    return kind_ == Kind::kList && IsDocument()
+               ? object<const writ::Value::List>()
+               : nullptr;
+  }
+  const writ::Value::Map* document_map() const {
+    return kind_ == Kind::kMap && IsDocument()
+               ? object<const writ::Value::Map>()
+               : nullptr;
+  }
 
   bool HasValue() const { return payload_ != 0; }
   // REQUIRES: HasValue().
