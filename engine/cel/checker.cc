@@ -66,6 +66,7 @@ Type CheckerWalk::ReportAt(const Span& span, std::string code,
 
 Type CheckerWalk::Check(const Expr& expr) {
   Type type;
+  if (unifier_.exhausted()) return type;
   if (const auto* literal = expr.As<Literal>()) {
     type = CheckLiteral(*literal);
   } else if (const auto* ident = expr.As<Ident>()) {

@@ -100,7 +100,7 @@ Type Unifier::Instantiate(const Type& type, Instance& instance) {
 }
 
 bool Unifier::Assign(const Type& from, const Type& to) {
-  if (from == to) return true;
+  if (!Spend(from.size() + to.size()) || from == to) return true;
   const std::size_t mark = Mark();
   if (Unify(from, to)) return true;
   Rollback(mark);
@@ -108,6 +108,7 @@ bool Unifier::Assign(const Type& from, const Type& to) {
 }
 
 std::optional<Type> Unifier::Common(const Type& a, const Type& b) {
+  if (!Spend(a.size() + b.size())) return Type();
   if (a == b) return a;
   if (!Assign(a, b)) return std::nullopt;
   return General(a, b);
@@ -138,10 +139,12 @@ bool Unifier::HasVariable(const Type& type) {
 }
 
 Type Unifier::Substitute(const Type& type) {
+  if (!Spend(type.size())) return {};
   return HasVariable(type) ? Rebuild(type, false) : type;
 }
 
 Type Unifier::Finish(const Type& type) {
+  if (!Spend(type.size())) return {};
   return HasVariable(type) ? Rebuild(type, true) : type;
 }
 
@@ -171,10 +174,12 @@ void Unifier::Bind(Index variable, Type type) {
   bindings_[variable] = std::move(type);
 }
 
-bool Unifier::Spend() {
-  if (depth_ > kMaxDepth) work_ = 0;
-  if (work_ == 0) return false;
-  --work_;
+bool Unifier::Spend(std::size_t work) {
+  if (depth_ > kMaxDepth || work >= work_) {
+    work_ = 0;
+    return false;
+  }
+  work_ -= work;
   return true;
 }
 

@@ -40,6 +40,7 @@ class Unifier {
   Type Substitute(const Type& type);
   // The same, and dyn for unbound variables.
   Type Finish(const Type& type);
+
   static bool HasVariable(const Type& type);
 
   // Takes back all bindings made since Mark().
@@ -68,11 +69,11 @@ class Unifier {
   Type General(const Type& a, const Type& b);
   Type GeneralKnown(const Type& a, const Type& b);
   Type Rebuild(const Type& type, bool finish);
-  bool Spend();
+  bool Spend(std::size_t work = 1);
 
   std::vector<std::optional<Type>> bindings_;
   std::vector<Binding> trail_;
-  std::size_t work_ = 4'000'000;
+  std::size_t work_ = 20'000'000;
   std::size_t depth_ = 0;
 };
 

@@ -17,7 +17,7 @@ namespace {
 
 // Nested more deeply than any source may be, larger than any person writes.
 constexpr std::uint32_t kMaxDepth = 300;
-constexpr std::uint32_t kMaxSize = 10'000;
+constexpr std::uint32_t kMaxSize = 1'000;
 
 struct Named {
   Type::Kind kind;
@@ -176,6 +176,8 @@ const std::vector<Type>& Type::parameters() const {
 }
 
 const ObjectType& Type::object() const { return *node_->object; }
+
+std::uint32_t Type::size() const { return node_ ? node_->size : 1; }
 
 std::string Type::ToText() const {
   std::string text;

@@ -63,6 +63,8 @@ class Type {
   const std::vector<Type>& parameters() const;
   // REQUIRES: kObject.
   const ObjectType& object() const;
+  // Types that it is made of, itself included.
+  std::uint32_t size() const;
 
   // "int", "list(dyn)", "map(string, int)", "google.protobuf.Timestamp",
   // "optional_type(T)", "type(int)"; an object by its name.
