@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <iterator>
-#include <numeric>
 #include <set>
 #include <string>
 #include <string_view>
@@ -46,22 +45,16 @@ Diagnostic Duplicate(const Resource& first, const Resource& second,
 
 }  // namespace
 
-void SortByAddress(std::vector<Resource>& resources) {
-  // Indexes are moved rather than resources, which are large.
-  std::vector<std::uint32_t> order(resources.size());
-  std::iota(order.begin(), order.end(), 0u);
-  std::sort(order.begin(), order.end(), [&](auto a, auto b) {
-    const Resource& left = resources[a];
-    const Resource& right = resources[b];
-    const int compared = left.id.address().compare(right.id.address());
-    return compared != 0 ? compared < 0 : left.range < right.range;
-  });
-  std::vector<Resource> sorted;
-  sorted.reserve(resources.size());
-  for (const std::uint32_t index : order) {
-    sorted.push_back(std::move(resources[index]));
-  }
-  resources = std::move(sorted);
+std::vector<Resource> TakeByAddress(std::vector<Resource*> resources) {
+  std::sort(resources.begin(), resources.end(),
+            [](const Resource* a, const Resource* b) {
+              const int order = a->id.address().compare(b->id.address());
+              return order != 0 ? order < 0 : a->range < b->range;
+            });
+  std::vector<Resource> taken;
+  taken.reserve(resources.size());
+  for (Resource* resource : resources) taken.push_back(std::move(*resource));
+  return taken;
 }
 
 void RefuseDuplicates(Source& source, DesiredState& state,
@@ -129,8 +122,10 @@ void AddImpliedTokens(std::vector<Resource>& resources) {
     implied.push_back(ImpliedToken(resource));
   }
   if (implied.empty()) return;
-  std::move(implied.begin(), implied.end(), std::back_inserter(resources));
-  SortByAddress(resources);
+  std::vector<Resource*> all;
+  for (Resource& resource : resources) all.push_back(&resource);
+  for (Resource& resource : implied) all.push_back(&resource);
+  resources = TakeByAddress(std::move(all));
 }
 
 }  // namespace writ::manifests

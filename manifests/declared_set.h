@@ -13,8 +13,8 @@
 
 namespace writ::manifests {
 
-// By address; of one address, by the place.
-void SortByAddress(std::vector<Resource>& resources);
+// Moves them out, by address; of one address, by the place.
+std::vector<Resource> TakeByAddress(std::vector<Resource*> resources);
 
 // Of each address keeps the first; an error with both places for every other.
 // REQUIRES: sorted.

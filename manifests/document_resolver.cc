@@ -60,27 +60,29 @@ class Resolver {
 
   void Resolve(Value document, const std::vector<std::size_t>& indexes) {
     const bool mentions = MentionsVariables(document);
-    const std::string address = AddressOf(document);
+    std::string address = AddressOf(document);
     bool refused = false;
-    std::optional<std::optional<Resource>> shared;
+    // Environments that neither a variable nor a patch tells apart.
+    std::vector<std::size_t> alike;
     for (const std::size_t index : indexes) {
       const Environment& environment = *environments_[index];
-      const bool last = index == indexes.back();
-      std::optional<Resource> resource;
-      if (mentions || environment.MayPatch(document)) {
-        resource = environment.Resolve(
-            last ? std::move(document) : Value(document), reporter_);
-      } else {
-        // Alike in all such environments.
-        if (!shared) shared = ValidateDocument(document, reporter_);
-        resource = *shared;
-      }
-      refused = refused || !resource;
-      if (resource) {
+      if (!mentions && !environment.MayPatch(document)) {
+        alike.push_back(index);
+      } else if (auto resource = environment.Resolve(document, reporter_)) {
         resolved_.resources[index].push_back(*std::move(resource));
+      } else {
+        refused = true;
       }
     }
-    if (refused) Refuse(address);
+    if (!alike.empty()) {
+      auto resource = ValidateDocument(std::move(document), reporter_);
+      if (resource) {
+        Share(*std::move(resource), alike);
+      } else {
+        refused = true;
+      }
+    }
+    if (refused) Refuse(std::move(address));
   }
 
   void Refuse(std::string address) {
@@ -91,6 +93,14 @@ class Resolver {
   }
 
  private:
+  // REQUIRES: at least one environment.
+  void Share(Resource resource, const std::vector<std::size_t>& indexes) {
+    for (std::size_t i = 0; i + 1 < indexes.size(); ++i) {
+      resolved_.resources[indexes[i]].push_back(resource);
+    }
+    resolved_.resources[indexes.back()].push_back(std::move(resource));
+  }
+
   const std::vector<std::unique_ptr<Environment>>& environments_;
   Reporter& reporter_;
   ResolvedDocuments& resolved_;

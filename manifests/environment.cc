@@ -72,7 +72,7 @@ std::optional<Resource> Environment::Resolve(Value document,
       names.push_back(entry->patch.name);
     }
   }
-  auto resource = ValidateDocument(document, reporter);
+  auto resource = ValidateDocument(std::move(document), reporter);
   if (resource) resource->patches = std::move(names);
   return resource;
 }

@@ -294,24 +294,22 @@ DesiredState Loading::CollectOne(std::size_t environment) {
   state.files = files_;
   state.file_count = files_.size();
   state.inputs = InputsOf(environment);
-  std::size_t count = 0;
-  for (const FileResult& result : results_) {
-    count += result.resolved.resources[environment].size();
-  }
-  state.resources.reserve(count);
+  std::vector<Resource*> all;
   for (FileResult& result : results_) {
     ResolvedDocuments& resolved = result.resolved;
-    std::vector<Resource>& resources = resolved.resources[environment];
-    std::move(resources.begin(), resources.end(),
-              std::back_inserter(state.resources));
-    std::vector<Resource>().swap(resources);
+    for (Resource& resource : resolved.resources[environment]) {
+      all.push_back(&resource);
+    }
     state.refused.insert(state.refused.end(), resolved.refused.begin(),
                          resolved.refused.end());
     state.test_count += resolved.tests;
     state.unreadable = state.unreadable || resolved.unreadable;
   }
   std::sort(state.refused.begin(), state.refused.end());
-  SortByAddress(state.resources);
+  state.resources = TakeByAddress(std::move(all));
+  for (FileResult& result : results_) {
+    std::vector<Resource>().swap(result.resolved.resources[environment]);
+  }
   RefuseDuplicates(source_, state, diagnostics_);
   if (only_ == nullptr && options_.implied_tokens) {
     AddImpliedTokens(state.resources);

@@ -1,6 +1,10 @@
 #include "manifests/yaml_loader.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <span>
+#include <type_traits>
 #include <utility>
 
 #include "manifests/yaml_scalar.h"
@@ -61,8 +65,7 @@ bool YamlLoader::Limit(const SourceRange& range, std::string summary) {
 }
 
 bool YamlLoader::StartDocument(const Place& place) {
-  frames_.clear();
-  anchors_.clear();
+  ForgetCollections();
   current_ = {};
   if (documents_.size() == limits_.max_documents) {
     return Limit(positions_.Point(place),
@@ -106,8 +109,7 @@ bool YamlLoader::Spend(std::size_t nodes, std::size_t bytes,
 }
 
 bool YamlLoader::IsKeyNext() const {
-  return !frames_.empty() && frames_.back().value.IsMap() &&
-         !frames_.back().has_key;
+  return !frames_.empty() && frames_.back().is_map && !frames_.back().has_key;
 }
 
 void YamlLoader::Add(Value value, std::size_t height) {
@@ -117,8 +119,8 @@ void YamlLoader::Add(Value value, std::size_t height) {
   }
   Frame& frame = frames_.back();
   frame.height = std::max(frame.height, height);
-  if (frame.value.IsList()) {
-    frame.value.MutableList().push_back(std::move(value));
+  if (!frame.is_map) {
+    items_.push_back(std::move(value));
     return;
   }
   if (!frame.has_key) {
@@ -130,8 +132,7 @@ void YamlLoader::Add(Value value, std::size_t height) {
   }
   frame.has_key = false;
   if (std::exchange(frame.drop_value, false)) return;
-  frame.value.MutableMap().push_back(
-      {std::move(frame.key), frame.key_range, std::move(value)});
+  entries_.push_back({std::move(frame.key), frame.key_range, std::move(value)});
 }
 
 bool YamlLoader::AddTyped(Value value, Anchor anchor, std::size_t bytes) {
@@ -147,7 +148,7 @@ bool YamlLoader::AddTyped(Value value, Anchor anchor, std::size_t bytes) {
 SourceRange YamlLoader::AbsentRange() const {
   // What isn't written is marked where whatever follows stands.
   const Frame& frame = frames_.back();
-  return frame.value.IsMap() ? frame.key_range : frame.value.range();
+  return frame.is_map ? frame.key_range : frame.range;
 }
 
 bool YamlLoader::AddNull(const Place& place, Anchor anchor) {
@@ -164,7 +165,7 @@ bool YamlLoader::AddNull(const Place& place, Anchor anchor) {
   } else {
     range = AbsentRange();
     const Frame& frame = frames_.back();
-    if (frame.value.IsMap() && place.offset == frame.key_offset) {
+    if (frame.is_map && place.offset == frame.key_offset) {
       Refuse("yaml-syntax", range,
              "a colon is missing behind \"" + frame.key + "\"",
              "write \"" + frame.key + ": …\"");
@@ -224,7 +225,7 @@ void YamlLoader::RefuseKey(std::string_view code, const SourceRange& range,
 
 const SourceRange* YamlLoader::FindKey(Frame& frame,
                                        const std::string& key) const {
-  const Value::Map& map = frame.value.AsMap();
+  const auto map = std::span(entries_).subspan(frame.first);
   if (map.size() > kFewKeys) {
     if (frame.keys.empty()) {
       for (const Value::Entry& entry : map) frame.keys.insert(entry.key);
@@ -299,12 +300,12 @@ bool YamlLoader::AddAlias(const Place& place, Anchor anchor) {
 }
 
 bool YamlLoader::Start(const Place& place, std::string_view tag, Anchor anchor,
-                       Value value) {
+                       bool is_map) {
   const SourceRange range = positions_.Point(place);
-  const bool is_map = value.IsMap();
   if (IsKeyNext()) {
+    const auto type = is_map ? Value::Type::kMap : Value::Type::kList;
     Refuse("yaml-key", range,
-           "a key must be a string, not " + std::string(Describe(value.type())),
+           "a key must be a string, not " + std::string(Describe(type)),
            is_map ? "put a text with braces in quotes" : "");
   }
   if (!tag.empty() && tag != "!" &&
@@ -318,35 +319,60 @@ bool YamlLoader::Start(const Place& place, std::string_view tag, Anchor anchor,
                             std::to_string(limits_.max_depth) + " levels deep");
   }
   Frame& frame = frames_.emplace_back();
+  frame.is_map = is_map;
+  frame.range = range;
+  frame.first = is_map ? entries_.size() : items_.size();
   frame.before = spent_;
   frame.anchor = anchor;
   frame.offset = place.offset;
-  value.set_range(range);
-  frame.value = std::move(value);
   return Spend(1, 0, range);
 }
 
 bool YamlLoader::StartList(const Place& place, std::string_view tag,
                            Anchor anchor) {
-  return Start(place, tag, anchor, Value(Value::List{}));
+  return Start(place, tag, anchor, /*is_map=*/false);
 }
 
 bool YamlLoader::StartMap(const Place& place, std::string_view tag,
                           Anchor anchor) {
-  return Start(place, tag, anchor, Value(Value::Map{}));
+  return Start(place, tag, anchor, /*is_map=*/true);
+}
+
+// Made at once and as large as it is: what grows entry by entry would be moved
+// several times and keep room for entries that never come.
+Value YamlLoader::TakeCollection(const Frame& frame) {
+  const auto take = [&](auto& stack) {
+    const auto first = stack.begin() + static_cast<std::ptrdiff_t>(frame.first);
+    std::decay_t<decltype(stack)> taken(std::make_move_iterator(first),
+                                        std::make_move_iterator(stack.end()));
+    stack.erase(first, stack.end());
+    return Value(std::move(taken));
+  };
+  Value value = frame.is_map ? take(entries_) : take(items_);
+  value.set_range(frame.range);
+  return value;
 }
 
 bool YamlLoader::EndCollection() {
-  Frame frame = std::move(frames_.back());
+  const Frame frame = std::move(frames_.back());
   frames_.pop_back();
+  Value value = TakeCollection(frame);
+  const std::size_t height = frame.height + 1;
   if (frame.anchor != 0) {
     const Cost cost{spent_.nodes - frame.before.nodes,
-                    spent_.bytes - frame.before.bytes, frame.height + 1};
-    if (!Spend(cost.nodes, cost.bytes, frame.value.range())) return false;
-    anchors_[frame.anchor] = {frame.value, cost};
+                    spent_.bytes - frame.before.bytes, height};
+    if (!Spend(cost.nodes, cost.bytes, frame.range)) return false;
+    anchors_[frame.anchor] = {value, cost};
   }
-  Add(std::move(frame.value), frame.height + 1);
+  Add(std::move(value), height);
   return true;
+}
+
+void YamlLoader::ForgetCollections() {
+  frames_.clear();
+  items_.clear();
+  entries_.clear();
+  anchors_.clear();
 }
 
 YamlLoader::Abandoned YamlLoader::AbandonDocument() {
@@ -357,14 +383,13 @@ YamlLoader::Abandoned YamlLoader::AbandonDocument() {
         return first == '[' || first == '{';
       });
   if (open != frames_.rend()) {
-    abandoned = {true, open->value.range(), text_[open->offset]};
+    abandoned = {true, open->range, text_[open->offset]};
   }
   ReportFaults(abandoned.opened);
   current_.root = {};
   current_.broken = true;
   documents_.push_back(std::exchange(current_, {}));
-  frames_.clear();
-  anchors_.clear();
+  ForgetCollections();
   return abandoned;
 }
 

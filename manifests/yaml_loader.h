@@ -80,9 +80,12 @@ class YamlLoader {
     std::string summary;
     std::string hint;
   };
-  // A list or map that is being read.
+  // A list or map that is being read. What it holds so far stands at the end
+  // of items_ or entries_, from `first` on.
   struct Frame {
-    Value value;
+    bool is_map = false;
+    SourceRange range;
+    std::size_t first = 0;
     Anchor anchor = 0;
     Cost before;  // spent before it
     std::size_t height = 0;
@@ -104,7 +107,9 @@ class YamlLoader {
   void Add(Value value, std::size_t height);
   bool AddTyped(Value value, Anchor anchor, std::size_t bytes);
   bool Start(const Place& place, std::string_view tag, Anchor anchor,
-             Value value);
+             bool is_map);
+  Value TakeCollection(const Frame& frame);
+  void ForgetCollections();
   void TakeKey(const Place& place, const Scalar& scalar,
                const SourceRange& range);
   void RefuseKey(std::string_view code, const SourceRange& range,
@@ -121,6 +126,8 @@ class YamlLoader {
   std::vector<Document> documents_;
   Document current_;
   std::vector<Frame> frames_;
+  std::vector<Value> items_;           // of all open lists
+  std::vector<Value::Entry> entries_;  // of all open maps
   std::unordered_map<Anchor, Anchored> anchors_;
   Cost spent_;
   std::vector<Fault> faults_;

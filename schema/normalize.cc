@@ -1,6 +1,7 @@
 #include "schema/normalize.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -35,6 +36,18 @@ std::optional<Value> DefaultOf(const Field& field, std::string_view name,
   return copy;
 }
 
+// Members that will be filled in, so that there is room for no others.
+std::size_t CountMissing(const Field& field, const Value& value) {
+  const auto missing = std::count_if(
+      field.fields.begin(), field.fields.end(), [&](const Field& member) {
+        const bool has_default =
+            member.default_value != nullptr || !member.default_from.empty();
+        return has_default && Applies(member, value) &&
+               value.Find(member.name) == nullptr;
+      });
+  return static_cast<std::size_t>(missing);
+}
+
 void NormalizeObject(const Field& field, std::string_view name, Value& value) {
   if (!value.IsMap()) return;
   if (std::any_of(value.AsMap().begin(), value.AsMap().end(),
@@ -48,13 +61,13 @@ void NormalizeObject(const Field& field, std::string_view name, Value& value) {
                              }),
               map.end());
   }
+  value.MutableMap().reserve(value.AsMap().size() + CountMissing(field, value));
   for (const Field& member : field.fields) {
     Value* present = value.Find(member.name);
     if (present == nullptr) {
       std::optional<Value> filled = DefaultOf(member, name, value);
       if (!filled) continue;
       Value::Map& map = value.MutableMap();
-      map.reserve(field.fields.size());
       map.push_back(Value::Entry{member.name, {}, *std::move(filled)});
       present = &map.back().value;
     }

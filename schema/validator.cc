@@ -35,10 +35,19 @@ ResourceId ParentOf(const Kind& kind, const Value& document) {
   return {};
 }
 
+// With room for these entries and no more.
+template <typename... Entries>
+Value MapOf(Entries... entries) {
+  Value::Map map;
+  map.reserve(sizeof...(entries));
+  (map.push_back(std::move(entries)), ...);
+  return Value(std::move(map));
+}
+
 class DocumentValidator {
  public:
-  DocumentValidator(const Value& document, Reporter& reporter)
-      : document_(document),
+  DocumentValidator(Value document, Reporter& reporter)
+      : document_(std::move(document)),
         reporter_(reporter),
         errors_before_(reporter.error_count()) {}
 
@@ -172,7 +181,7 @@ class DocumentValidator {
   }
 
   void CheckSpec() {
-    const Value* spec = document_.Find("spec");
+    Value* spec = document_.Find("spec");
     if (spec == nullptr) {
       reporter_.Error("missing-field", document_.range(),
                       reporter_.subject() + " lacks spec");
@@ -181,22 +190,20 @@ class DocumentValidator {
     FieldWalker(*kind_, reporter_, resource_.references)
         .WalkRoot(kind_->spec, *spec);
     if (!spec->IsMap()) return;
-    spec_ = *spec;
+    spec_ = std::move(*spec);
     NormalizeField(kind_->spec, name_, spec_);
     if (kind_->check != nullptr) kind_->check(spec_, reporter_);
   }
 
   void Build() {
-    Value metadata{Value::Map{}};
-    for (const std::string_view key : {"annotations", "labels"}) {
-      const Value* written = document_.Find("metadata");
-      if (written != nullptr) written = written->Find(key);
-      metadata.Set(key, written != nullptr ? *written : Value(Value::Map{}));
-    }
-    Value lifecycle{Value::Map{}};
-    lifecycle.Set("onDelete",
-                  resource_.lifecycle.forget_on_delete ? "forget" : "delete");
-    lifecycle.Set("protect", resource_.lifecycle.protect);
+    const Lifecycle& asked = resource_.lifecycle;
+    Value lifecycle = MapOf(
+        Value::Entry{
+            "onDelete", {}, asked.forget_on_delete ? "forget" : "delete"},
+        Value::Entry{"protect", {}, asked.protect});
+    Value metadata =
+        MapOf(Value::Entry{"annotations", {}, TakeTexts("annotations")},
+              Value::Entry{"labels", {}, TakeTexts("labels")});
     for (const std::string& path : kind_->time_edges) {
       const std::string_view field = std::string_view(path).substr(5);
       if (const Value* at = spec_.FindPath(field); at && at->IsString()) {
@@ -206,15 +213,21 @@ class DocumentValidator {
       }
     }
     std::sort(resource_.time_edges.begin(), resource_.time_edges.end());
-    Value content{Value::Map{}};
-    content.Set("lifecycle", std::move(lifecycle));
-    content.Set("metadata", std::move(metadata));
-    content.Set("spec", std::move(spec_));
+    Value content = MapOf(Value::Entry{"lifecycle", {}, std::move(lifecycle)},
+                          Value::Entry{"metadata", {}, std::move(metadata)},
+                          Value::Entry{"spec", {}, std::move(spec_)});
     resource_.digest = Sha256(CanonicalJson(content));
     resource_.content = std::make_shared<const Value>(std::move(content));
   }
 
-  const Value& document_;
+  // A map of metadata; an empty one where none is written.
+  Value TakeTexts(std::string_view key) {
+    Value* metadata = document_.Find("metadata");
+    Value* written = metadata != nullptr ? metadata->Find(key) : nullptr;
+    return written != nullptr ? std::move(*written) : Value(Value::Map{});
+  }
+
+  Value document_;
   Reporter& reporter_;
   std::size_t errors_before_;
   const Kind* kind_ = nullptr;
@@ -225,9 +238,8 @@ class DocumentValidator {
 
 }  // namespace
 
-std::optional<Resource> ValidateDocument(const Value& document,
-                                         Reporter& reporter) {
-  return DocumentValidator(document, reporter).Run();
+std::optional<Resource> ValidateDocument(Value document, Reporter& reporter) {
+  return DocumentValidator(std::move(document), reporter).Run();
 }
 
 }  // namespace writ

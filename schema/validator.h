@@ -58,8 +58,7 @@ class Reporter {
 // resource when it has no error. For kinds that aren't resources the content
 // is normalised as well and the id is Kind/name.
 // REQUIRES: document is a map.
-std::optional<Resource> ValidateDocument(const Value& document,
-                                         Reporter& reporter);
+std::optional<Resource> ValidateDocument(Value document, Reporter& reporter);
 
 // The content of a resource that an older table wrote, brought to this table:
 // new defaults filled in, unknown fields kept.

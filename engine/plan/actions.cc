@@ -287,6 +287,8 @@ std::vector<Change> Actions::Decide() {
     for (std::uint32_t i = 0; i < pairing_.live_size(); ++i) DecideDrift(i);
     return std::move(changes_);
   }
+  // A first plan changes everything, and growing would hold it twice.
+  if (pairing_.live_size() == 0) changes_.reserve(pairing_.desired_size());
   for (std::uint32_t i = 0; i < pairing_.desired_size(); ++i) {
     DecideDesired(i);
   }

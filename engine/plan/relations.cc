@@ -196,10 +196,19 @@ void SortForApply(std::vector<Change>& changes) {
   std::vector<std::uint32_t> order = OrderOf(changes, false);
   const std::vector<std::uint32_t> last = OrderOf(changes, true);
   order.insert(order.end(), last.begin(), last.end());
-  std::vector<Change> sorted;
-  sorted.reserve(changes.size());
-  for (std::uint32_t i : order) sorted.push_back(std::move(changes[i]));
-  changes = std::move(sorted);
+  // In place, a circle of the permutation at a time: changes are large.
+  for (std::uint32_t i = 0; i < order.size(); ++i) {
+    if (order[i] == i) continue;
+    Change first = std::move(changes[i]);
+    std::uint32_t at = i;
+    while (order[at] != i) {
+      const std::uint32_t from = std::exchange(order[at], at);
+      changes[at] = std::move(changes[from]);
+      at = from;
+    }
+    changes[at] = std::move(first);
+    order[at] = at;
+  }
 }
 
 }  // namespace writ::engine
