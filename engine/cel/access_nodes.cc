@@ -8,12 +8,14 @@ namespace {
 
 class ConstantNode final : public Node {
  public:
-  ConstantNode(ExprId id, Value value) : Node(id), value_(std::move(value)) {}
+  ConstantNode(ExprId id, Value value, NodePtr folded)
+      : Node(id), folded_(std::move(folded)), value_(std::move(value)) {}
   // Without a share: counts of what many threads read never change.
   Value Run(Frame&) const override { return value_.Borrowed(); }
   const Value* constant() const override { return &value_; }
 
  private:
+  const NodePtr folded_;  // the value may borrow from its constants
   const Value value_;
 };
 
@@ -196,8 +198,9 @@ class TracedNode final : public Node {
 
 }  // namespace
 
-NodePtr MakeConstant(ExprId id, Value value) {
-  return std::make_unique<ConstantNode>(id, std::move(value));
+NodePtr MakeConstant(ExprId id, Value value, NodePtr folded) {
+  return std::make_unique<ConstantNode>(id, std::move(value),
+                                        std::move(folded));
 }
 
 NodePtr MakeFailure(ExprId id, std::string message) {

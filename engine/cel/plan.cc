@@ -84,7 +84,8 @@ class Planner {
     Value value = node->Run(frame);
     // An error arises when the expression runs, if it ever gets there.
     if (value.IsError() || evaluation.meter().exhausted()) return node;
-    return MakeConstant(node->id(), std::move(value));
+    const ExprId id = node->id();
+    return MakeConstant(id, std::move(value), std::move(node));
   }
 
   const Environment& environment_;

@@ -14,7 +14,8 @@
 namespace writ::engine::cel {
 
 // access_nodes.cc
-NodePtr MakeConstant(ExprId id, Value value);
+// `folded`, if any, is what yielded the value and what it borrows from.
+NodePtr MakeConstant(ExprId id, Value value, NodePtr folded = nullptr);
 NodePtr MakeFailure(ExprId id, std::string message);
 NodePtr MakeVariable(ExprId id, Slot slot);
 NodePtr MakeLocal(ExprId id, std::size_t local);
