@@ -56,7 +56,7 @@ class Planner {
   NodePtr Sum(const Expr& expr);
   NodePtr FunctionCall(const Expr& expr, const std::string& name,
                        const std::vector<const Expr*>& arguments, Style style);
-  const std::string* NamespacedFunction(const Call& call);
+  std::optional<std::string> NamespacedFunction(const Call& call) const;
   NodePtr ListOf(const Expr& expr, const ListLiteral& list);
   NodePtr MapOf(const Expr& expr, const MapLiteral& map);
   NodePtr LoopOf(const Expr& expr, const Loop& loop);
@@ -93,7 +93,6 @@ class Planner {
   std::vector<Local> scope_;
   std::size_t locals_ = 0;
   std::vector<Slot> variables_;
-  std::string namespaced_;
 };
 
 bool IsConstant(const NodePtr& node) { return node->constant() != nullptr; }
@@ -242,27 +241,25 @@ NodePtr Planner::CallOf(const Expr& expr, const Call& call) {
     return MakeFailure(expr.id,
                        "undeclared function \"" + call.function + "\"");
   }
-  if (const std::string* name = NamespacedFunction(call)) {
+  if (const auto name = NamespacedFunction(call)) {
     return FunctionCall(expr, *name, arguments, Style::kFunction);
   }
   arguments.insert(arguments.begin(), call.target);
   return FunctionCall(expr, call.function, arguments, Style::kMethod);
 }
 
-// The function that a.b.f(x) calls where one has that name, else null.
-const std::string* Planner::NamespacedFunction(const Call& call) {
+// The function that a.b.f(x) calls where one has that name.
+std::optional<std::string> Planner::NamespacedFunction(const Call& call) const {
   const std::string qualified = QualifiedName(*call.target);
-  if (qualified.empty()) return nullptr;
+  if (qualified.empty()) return std::nullopt;
   if (FindLocal(std::string_view(qualified).substr(0, qualified.find('.')))) {
-    return nullptr;
+    return std::nullopt;
   }
   for (std::string& name :
        environment_.Candidates(qualified + "." + call.function)) {
-    if (environment_.FindFunction(name) == nullptr) continue;
-    namespaced_ = std::move(name);
-    return &namespaced_;
+    if (environment_.FindFunction(name) != nullptr) return std::move(name);
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 NodePtr Planner::OperatorOf(const Expr& expr, const Call& call) {

@@ -147,6 +147,9 @@ class Value {
   static Value TypeNamed(std::string_view name) {
     return BorrowText(Kind::kType, name);
   }
+  static Value TypeCopied(std::string_view name) {
+    return CopyText(Kind::kType, name);
+  }
   static Value List(std::vector<Value> items);
   static Value OptionalNone() { return {Kind::kOptional, 0}; }
   static Value OptionalOf(Value value);
