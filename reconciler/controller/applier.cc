@@ -48,6 +48,7 @@ class Applier {
   Status Record(WriteTransaction& transaction, const Change& change);
   Status SettleRest();
   Status End();
+  Status AuditGuards(WriteTransaction& transaction) const;
 
   // The message where something this change comes after wasn't applied.
   std::string BlockedBy(const Change& change) const;
@@ -263,6 +264,17 @@ Status Applier::SettleRest() {
   return {};
 }
 
+Status Applier::AuditGuards(WriteTransaction& transaction) const {
+  return transaction.AppendAudit({0,
+                                  clock_.Now(),
+                                  options_.actor,
+                                  "apply.guards",
+                                  planned_.plan.environment,
+                                  *planned_.next_guards,
+                                  {},
+                                  {}});
+}
+
 Status Applier::End() {
   const std::string& owner = planned_.plan.owner;
   const bool complete =
@@ -274,9 +286,16 @@ Status Applier::End() {
   const bool keeps_base =
       complete && planned_.next_base && TRY(store_.CountOwned(owner))
   == planned_.next_base->desired_count;
-  if (planned_.plan.changes.empty() && !keeps_base) return {};
+  const auto guards = TRY(store_.ReadGuards(owner));
+  const bool keeps_guards =
+      complete && planned_.next_guards && guards != planned_.next_guards;
+  if (planned_.plan.changes.empty() && !keeps_base && !keeps_guards) return {};
 
   auto transaction = TRY(store_.BeginWrite(options_.lease_token));
+  if (keeps_guards) {
+    TRY(transaction->WriteGuards(owner, *planned_.next_guards));
+    if (guards) TRY(AuditGuards(*transaction));
+  }
   if (keeps_base) {
     BaseRecord base = *planned_.next_base;
     base.serial = transaction->serial();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "reconciler/controller/configured_guards.h"
 #include "reconciler/controller/desired_buckets.h"
 #include "reconciler/controller/gather.h"
 #include "reconciler/version.h"
@@ -50,11 +51,6 @@ Digest DigestOfPolicies(const manifests::DesiredState& desired) {
   return stream.Finish();
 }
 
-engine::SafetyRules RulesOf(const manifests::RepositoryConfig& repository) {
-  return {repository.safety.max_delete_percent,
-          repository.safety.max_update_percent, repository.safety.min_existing};
-}
-
 class Planning {
  public:
   Planning(manifests::Source& source, StateStore* store,
@@ -79,12 +75,14 @@ class Planning {
   Result<std::optional<Planned>> Incremental(manifests::DesiredState loaded,
                                              const BaseRecord& base);
   Result<std::optional<Planned>> Complete();
+  Status ReadGuards(const manifests::DesiredState& loaded);
 
   std::optional<engine::Plan> Decide(const manifests::DesiredState& desired,
                                      engine::DesiredInput input,
                                      const engine::Snapshot& live,
                                      Diagnostics& diagnostics) const;
   void FillContext(engine::Plan& plan, std::int64_t desired_count) const;
+  std::optional<std::string> NextGuards() const;
   std::optional<BaseRecord> NextBase(const engine::Plan& plan,
                                      const manifests::DesiredState& desired,
                                      const engine::DesiredDigest& digest,
@@ -96,6 +94,9 @@ class Planning {
   const PlanningOptions& options_;
   Diagnostics& diagnostics_;
   StateFacts facts_;
+  // What writ.yaml says of guards, and said at the last complete apply.
+  ConfiguredGuards guards_;
+  std::optional<ConfiguredGuards> applied_guards_;
 };
 
 Result<std::optional<Planned>> Planning::Run() {
@@ -117,6 +118,8 @@ Result<std::optional<Planned>> Planning::FromBase() {
   if (!loaded) return std::nullopt;
   const auto base = TRY(store_->ReadBase(loaded->repository.name));
   if (!base || !Holds(*base, *loaded)) return std::nullopt;
+  TRY(ReadGuards(*loaded));
+  if (applied_guards_ != guards_) return std::nullopt;
   const bool in_time =
       !base->valid_until || options_.plan.now < *base->valid_until;
   if (in_time && base->serial == facts_.serial &&
@@ -124,6 +127,15 @@ Result<std::optional<Planned>> Planning::FromBase() {
     return Unchanged(std::move(*loaded), *base);
   }
   return Incremental(std::move(*loaded), *base);
+}
+
+Status Planning::ReadGuards(const manifests::DesiredState& loaded) {
+  guards_ = GuardsIn(loaded.repository, loaded.environment);
+  applied_guards_.reset();
+  if (store_ == nullptr) return {};
+  const auto kept = TRY(store_->ReadGuards(loaded.repository.name));
+  if (kept) applied_guards_ = TRY(ParseConfiguredGuards(*kept));
+  return {};
 }
 
 Result<std::optional<Planned>> Planning::Unchanged(
@@ -146,6 +158,7 @@ Result<std::optional<Planned>> Planning::Unchanged(
   FillContext(planned.plan, base.desired_count);
   planned.desired = std::move(loaded);
   planned.next_base = base;
+  planned.next_guards = NextGuards();
   return planned;
 }
 
@@ -193,6 +206,7 @@ Result<std::optional<Planned>> Planning::Incremental(
   FillContext(planned.plan, desired_count);
   planned.next_base =
       NextBase(planned.plan, desired, digest, desired_count, base.file_count);
+  planned.next_guards = NextGuards();
   planned.desired = std::move(desired);
   planned.live = std::move(gathered->live);
   return planned;
@@ -201,6 +215,7 @@ Result<std::optional<Planned>> Planning::Incremental(
 Result<std::optional<Planned>> Planning::Complete() {
   auto desired = TRY(manifests::Load(source_, options_.load, diagnostics_));
   if (!desired) return std::nullopt;
+  TRY(ReadGuards(*desired));
   Planned planned;
   planned.live.environment = desired->environment.name;
   if (store_ != nullptr) {
@@ -220,6 +235,7 @@ Result<std::optional<Planned>> Planning::Complete() {
   FillContext(planned.plan, desired_count);
   planned.next_base = NextBase(planned.plan, *desired, digest, desired_count,
                                static_cast<std::int64_t>(desired->file_count));
+  planned.next_guards = NextGuards();
   planned.desired = std::move(*desired);
   return planned;
 }
@@ -233,8 +249,12 @@ std::optional<engine::Plan> Planning::Decide(
   input.resources = &desired.resources;
   input.commit = source_.commit();
   engine::PlanOptions options = options_.plan;
-  options.safety = RulesOf(desired.repository);
-  return engine::MakePlan(input, live, options, diagnostics);
+  options.safety = StricterSafety(applied_guards_.value_or(guards_), guards_);
+  auto plan = engine::MakePlan(input, live, options, diagnostics);
+  if (plan && applied_guards_) {
+    plan->alarms = FindWeakened(*applied_guards_, guards_);
+  }
+  return plan;
 }
 
 void Planning::FillContext(engine::Plan& plan,
@@ -245,6 +265,14 @@ void Planning::FillContext(engine::Plan& plan,
   plan.resource_count = desired_count;
   plan.planned_at = options_.plan.now;
   plan.writ_version = std::string(kVersion);
+}
+
+std::optional<std::string> Planning::NextGuards() const {
+  const bool whole = options_.plan.mode == engine::PlanMode::kNormal &&
+                     options_.plan.targets.empty() &&
+                     options_.plan.excludes.empty();
+  if (!whole) return std::nullopt;
+  return ToJson(guards_);
 }
 
 std::optional<BaseRecord> Planning::NextBase(

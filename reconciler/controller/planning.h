@@ -49,6 +49,9 @@ struct Planned {
   // What the base record will be once this plan is applied as a whole; absent
   // where it would hold nothing (no git tree, targets, suspended changes).
   std::optional<BaseRecord> next_base;
+  // What the state will keep of writ.yaml's guards (configured_guards.h);
+  // absent where this plan, applied, isn't all that the commit says.
+  std::optional<std::string> next_guards;
 };
 
 // `store` is null where there is no state yet. The result is absent exactly

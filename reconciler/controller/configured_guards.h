@@ -1,0 +1,42 @@
+// What writ.yaml says of guards in one environment: packs of policies, their
+// enforcement, the safety limits. A state keeps them of the last complete
+// apply, and they judge the commit after it as well: the stricter wins (T-04).
+//
+// Pure; safe from any thread.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/plan/plan.h"
+#include "engine/plan/planner.h"
+#include "manifests/repository.h"
+#include "schema/result.h"
+
+namespace writ::reconciler {
+
+struct ConfiguredGuards {
+  std::vector<std::string> packs;                          // sorted
+  std::map<std::string, engine::Enforcement> enforcement;  // by policy
+  manifests::SafetyLimits safety;
+
+  bool operator==(const ConfiguredGuards&) const = default;
+};
+
+ConfiguredGuards GuardsIn(const manifests::RepositoryConfig& repository,
+                          const manifests::EnvironmentConfig& environment);
+
+// Canonical JSON; kCorrupt where it is none of ours.
+std::string ToJson(const ConfiguredGuards& guards);
+Result<ConfiguredGuards> ParseConfiguredGuards(std::string_view json);
+
+engine::SafetyRules StricterSafety(const ConfiguredGuards& applied,
+                                   const ConfiguredGuards& desired);
+
+// An alarm for each guard that gives way, by path.
+std::vector<engine::Alarm> FindWeakened(const ConfiguredGuards& applied,
+                                        const ConfiguredGuards& desired);
+
+}  // namespace writ::reconciler

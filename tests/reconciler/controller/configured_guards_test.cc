@@ -1,0 +1,103 @@
+#include "reconciler/controller/configured_guards.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace writ::reconciler {
+namespace {
+
+using engine::Enforcement;
+
+ConfiguredGuards Full() {
+  ConfiguredGuards guards;
+  guards.packs = {"production", "rotation"};
+  guards.enforcement = {{"a", Enforcement::kWarn},
+                        {"b", Enforcement::kDenyOverridable}};
+  guards.safety = {12.5, 30, 7};
+  return guards;
+}
+
+std::vector<std::string> Weakened(const ConfiguredGuards& applied,
+                                  const ConfiguredGuards& desired) {
+  std::vector<std::string> texts;
+  for (const engine::Alarm& alarm : FindWeakened(applied, desired)) {
+    EXPECT_EQ(alarm.kind, engine::AlarmKind::kWeakensGuard);
+    const auto colon = alarm.text.find(": ");
+    texts.push_back(alarm.path + alarm.text.substr(colon));
+  }
+  return texts;
+}
+
+TEST(ConfiguredGuards, ReadBackFromJson) {
+  for (const ConfiguredGuards& guards : {Full(), ConfiguredGuards()}) {
+    const auto read = ParseConfiguredGuards(ToJson(guards));
+    ASSERT_TRUE(read) << Describe(read.error());
+    EXPECT_EQ(*read, guards);
+  }
+}
+
+TEST(ConfiguredGuards, AreNotGuessedFromWhatIsBroken) {
+  for (const char* json :
+       {"", "[]", "{}", R"({"enforcement":{},"packs":[]})",
+        R"({"enforcement":{"a":"soft"},"packs":[],"safety":{}})",
+        R"({"enforcement":{},"packs":[],"safety":{}})",
+        R"({"enforcement":{},"packs":[1],"safety":{}})"}) {
+    const auto read = ParseConfiguredGuards(json);
+    ASSERT_FALSE(read) << json;
+    EXPECT_EQ(read.error().code, ErrorCode::kCorrupt);
+  }
+}
+
+TEST(ConfiguredGuards, ComeFromTheEnvironment) {
+  manifests::RepositoryConfig repository;
+  repository.policy_packs = {"rotation", "production"};
+  repository.safety = {12.5, 30, 7};
+  manifests::EnvironmentConfig environment;
+  environment.enforcement.Set("a", "warn");
+  environment.enforcement.Set("b", "deny-overridable");
+  EXPECT_EQ(GuardsIn(repository, environment), Full());
+}
+
+// T-04: the stricter wins, limit by limit.
+TEST(ConfiguredGuards, TakeTheStricterLimits) {
+  ConfiguredGuards other;
+  other.safety = {30, 5, 10};
+  for (const auto& rules :
+       {StricterSafety(Full(), other), StricterSafety(other, Full())}) {
+    EXPECT_EQ(rules.max_delete_percent, 12.5);
+    EXPECT_EQ(rules.max_update_percent, 5);
+    EXPECT_EQ(rules.min_existing, 7);
+  }
+}
+
+TEST(ConfiguredGuards, SayWhichGiveWay) {
+  EXPECT_TRUE(Weakened(Full(), Full()).empty());
+  ConfiguredGuards weaker = Full();
+  weaker.packs = {"rotation"};
+  weaker.enforcement["a"] = Enforcement::kAudit;
+  weaker.enforcement["new"] = Enforcement::kWarn;
+  weaker.enforcement.erase("b");
+  weaker.safety = {50, 31, 100};
+  EXPECT_EQ(
+      Weakened(Full(), weaker),
+      (std::vector<std::string>{
+          "enforcement.a: warn → audit",
+          "enforcement.new: its own level → warn",
+          "enforcement.b: deny-overridable → its own level",
+          "policyPacks: production → off", "safety.maxDeletePercent: 12.5 → 50",
+          "safety.maxUpdatePercent: 30 → 31", "safety.minExisting: 7 → 100"}));
+}
+
+TEST(ConfiguredGuards, DoNotGiveWayByGettingStricter) {
+  ConfiguredGuards stricter = Full();
+  stricter.packs.push_back("z");
+  stricter.enforcement["a"] = Enforcement::kDeny;
+  stricter.enforcement["new"] = Enforcement::kDeny;
+  stricter.safety = {1, 1, 1};
+  EXPECT_TRUE(Weakened(Full(), stricter).empty());
+}
+
+}  // namespace
+}  // namespace writ::reconciler
