@@ -4,11 +4,10 @@ namespace writ::reconciler {
 
 std::vector<Command> AllCommands() {
   return {
-      InitCommand(),        ValidateCommand(), FmtCommand(),
-      PlanCommand(),        ShowCommand(),     ApplyCommand(),
-      DiffCommand(),        DriftCommand(),    GraphCommand(),
-      ExplainCommand(),     StateCommand(),    LockCommand(),
-      AuditCommand(),       DoctorCommand(),   SchemaCommand(),
+      InitCommand(),        ValidateCommand(), FmtCommand(),    PlanCommand(),
+      ShowCommand(),        ApplyCommand(),    DiffCommand(),   DriftCommand(),
+      GraphCommand(),       ExplainCommand(),  EvalCommand(),   StateCommand(),
+      LockCommand(),        AuditCommand(),    DoctorCommand(), SchemaCommand(),
       ExplainKindCommand(), VersionCommand(),
   };
 }

@@ -12,6 +12,7 @@ Command AuditCommand();
 Command DiffCommand();
 Command DoctorCommand();
 Command DriftCommand();
+Command EvalCommand();
 Command ExplainCommand();
 Command ExplainKindCommand();
 Command FmtCommand();
