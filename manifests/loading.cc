@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <thread>
 #include <utility>
 
@@ -79,22 +80,24 @@ Status Loading::ChooseEnvironments(Scope scope) {
   return {};
 }
 
+// A partial load's cost follows the files that were asked for and the overlays,
+// not the repository.
+Result<std::vector<SourceEntry>> Loading::EntriesToRead() {
+  if (only_ == nullptr) return source_.List(diagnostics_);
+  std::vector<SourceEntry> entries = *only_;
+  for (const auto& environment : environments_) {
+    for (const std::string& folder : environment->config().overlays) {
+      if (folder.empty()) continue;  // nothing lies below it (IsBelow)
+      auto below = TRY(source_.ListBelow(folder, diagnostics_));
+      std::move(below.begin(), below.end(), std::back_inserter(entries));
+    }
+  }
+  return entries;
+}
+
 Status Loading::ListFiles() {
   const PathRules rules(repository_->config);
-  // Without overlays a partial load needs no list, and its cost follows the
-  // files that were asked for.
-  const bool lists =
-      only_ == nullptr ||
-      std::any_of(environments_.begin(), environments_.end(),
-                  [](const auto& e) { return !e->config().overlays.empty(); });
-  std::vector<SourceEntry> entries;
-  if (lists) entries = TRY(source_.List(diagnostics_));
-  if (only_ != nullptr) {
-    std::erase_if(entries, [&](const SourceEntry& entry) {
-      return !rules.IsInOverlay(entry.path);
-    });
-    entries.insert(entries.end(), only_->begin(), only_->end());
-  }
+  std::vector<SourceEntry> entries = TRY(EntriesToRead());
   std::sort(entries.begin(), entries.end(), ByPath);
   const auto same = [](const SourceEntry& a, const SourceEntry& b) {
     return a.path == b.path;

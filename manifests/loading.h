@@ -70,6 +70,7 @@ class Loading {
   };
 
   Status ChooseEnvironments(Scope scope);
+  Result<std::vector<SourceEntry>> EntriesToRead();
   Status ListFiles();
   void WarnOfEmptyOverlays();
   Status ReadOverlays();

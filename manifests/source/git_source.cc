@@ -97,7 +97,13 @@ class GitSource final : public Source {
   const std::string& base_folder() const override { return base_folder_; }
 
   Result<std::vector<SourceEntry>> List(Diagnostics& diagnostics) override {
-    return ListTree(repository_.get(), root_.get(), limits_, diagnostics);
+    return ListBelow("", diagnostics);
+  }
+
+  Result<std::vector<SourceEntry>> ListBelow(
+      const std::string& folder, Diagnostics& diagnostics) override {
+    return ListTree(repository_.get(), root_.get(), folder, limits_,
+                    diagnostics);
   }
 
   Result<std::optional<SourceEntry>> Find(const std::string& path) override {

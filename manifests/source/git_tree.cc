@@ -58,6 +58,20 @@ class TreeLister {
     return {};
   }
 
+  // What Visit would come to on its way through this folder.
+  Status VisitBelow(const git_tree* tree, std::string_view folder,
+                    std::uint32_t depth) {
+    if (folder.empty()) return Visit(tree, depth);
+    const std::string name(folder.substr(0, folder.find('/')));
+    folder.remove_prefix(std::min(folder.size(), name.size() + 1));
+    const git_tree_entry* entry = git_tree_entry_byname(tree, name.c_str());
+    if (entry == nullptr || !IsFolder(entry) || IsHiddenName(name)) return {};
+    const PathScope scope(path_, name);
+    const TreeHandle inner =
+        TRY(LookupTree(repository_, *git_tree_entry_id(entry)));
+    return VisitBelow(inner.get(), folder, depth + 1);
+  }
+
   std::vector<SourceEntry> TakeEntries() {
     // Git's order of a tree is that of full paths; a hand-made tree's is not.
     const auto by_path = [](const SourceEntry& a, const SourceEntry& b) {
@@ -209,10 +223,11 @@ class TreeComparison {
 
 Result<std::vector<SourceEntry>> ListTree(git_repository* repository,
                                           const git_tree* root,
+                                          const std::string& folder,
                                           const SourceLimits& limits,
                                           Diagnostics& diagnostics) {
   TreeLister lister(repository, limits, diagnostics);
-  TRY(lister.Visit(root, 0));
+  TRY(lister.VisitBelow(root, folder, 0));
   return lister.TakeEntries();
 }
 

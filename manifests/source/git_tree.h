@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "manifests/source/git_repository.h"
@@ -10,9 +11,11 @@
 
 namespace writ::manifests::git {
 
-// The YAML files below `root` in byte order of their paths, sizes unknown.
+// The YAML files below a folder of `root` (empty: below `root` itself) in byte
+// order of their paths, sizes unknown. None where there is no such folder.
 Result<std::vector<SourceEntry>> ListTree(git_repository* repository,
                                           const git_tree* root,
+                                          const std::string& folder,
                                           const SourceLimits& limits,
                                           Diagnostics& diagnostics);
 

@@ -63,6 +63,10 @@ class Source {
   // YAML files (.yaml, .yml) below the root in byte order of their paths.
   // Warnings (submodules, links) go to `diagnostics`.
   virtual Result<std::vector<SourceEntry>> List(Diagnostics& diagnostics) = 0;
+  // Those of List below one folder; none where there is no such folder. In git
+  // the cost is that of the folder. REQUIRES: a folder below the root.
+  virtual Result<std::vector<SourceEntry>> ListBelow(const std::string& folder,
+                                                     Diagnostics& diagnostics);
   // One regular file by its path; nullopt when there is none (a link or a
   // folder is none). kInvalidArgument for a path that leads outside.
   virtual Result<std::optional<SourceEntry>> Find(const std::string& path) = 0;

@@ -246,6 +246,42 @@ TEST_F(GitSource, ListsInByteOrderOfWholePaths) {
                           "a/x.yaml", "a/é.yaml", "ab.yaml"));
 }
 
+TEST_F(GitSource, ListsBelowAFolderWhatTheWholeListHasThere) {
+  for (const char* path :
+       {"a.yaml", "a/x.yaml", "a/deep/y.yaml", "a/deep/er/z.yml", "a-b/x.yaml",
+        "a/.hidden/h.yaml", ".hidden/a/h.yaml", "a/notes.txt"}) {
+    git_.Write(path, "x: 1\n");
+  }
+  git_.Commit("Add");
+  auto source = Open(At(git_.repository()));
+  Diagnostics diagnostics;
+  const auto all = source->List(diagnostics).value();
+  for (const std::string folder :
+       {"a", "a/deep", "a/deep/er", "a-b", "a.yaml", "a/none", "none", "/a",
+        "a//deep", ".hidden", ".hidden/a", "a/.hidden", "..", "."}) {
+    std::vector<SourceEntry> want;
+    for (const SourceEntry& entry : all) {
+      if (entry.path.starts_with(folder + "/")) want.push_back(entry);
+    }
+    const auto got = source->ListBelow(folder, diagnostics);
+    ASSERT_TRUE(got.has_value()) << folder;
+    EXPECT_EQ(*got, want) << folder;
+  }
+  EXPECT_THAT(Codes(diagnostics), ElementsAre());
+}
+
+TEST_F(GitSource, ReportsADamagedFolderRatherThanAnEmptyOne) {
+  git_.Write("a/x.yaml", "x: 1\n");
+  git_.Commit("Add");
+  const std::string tree = git_.Git({"rev-parse", "HEAD:a"});
+  fs::remove(ObjectPath(tree));
+  auto source = Open(At(git_.repository()));
+  Diagnostics diagnostics;
+  const auto got = source->ListBelow("a", diagnostics);
+  ASSERT_FALSE(got.has_value());
+  EXPECT_EQ(got.error().code, ErrorCode::kCorrupt);
+}
+
 TEST_F(GitSource, HandsBytesOverAsTheyAre) {
   git_.Git({"config", "core.autocrlf", "false"});
   git_.Write("crlf.yaml", "a: 1\r\nb: 2\r\n");
