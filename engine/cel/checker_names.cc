@@ -20,6 +20,10 @@ bool HasStyle(const std::vector<Overload>& overloads, Style style) {
                      [style](const Overload& o) { return o.style == style; });
 }
 
+bool IsQualified(std::string_view name) {
+  return name.find('.') != std::string_view::npos;
+}
+
 std::string_view Root(std::string_view qualified) {
   return qualified.substr(0, qualified.find('.', 1));
 }
@@ -94,14 +98,20 @@ std::string CheckerNames::SuggestName(std::string_view name) const {
 std::string CheckerNames::SuggestFunction(std::string_view name,
                                           Style style) const {
   std::vector<std::string_view> candidates;
+  const auto consider = [&](std::string_view candidate) {
+    // Neither operators nor what macros call; and of x.size(), "size" says
+    // nothing.
+    const bool written = !candidate.starts_with('_') &&
+                         candidate.find('@') == std::string_view::npos;
+    if (written && (IsQualified(candidate) || !IsQualified(name))) {
+      candidates.push_back(candidate);
+    }
+  };
   for (const auto& [function, overloads] : environment_.functions()) {
-    // Neither operators nor what macros call.
-    const bool writable =
-        !function.starts_with('_') && function.find('@') == std::string::npos;
-    if (writable && HasStyle(overloads, style)) candidates.push_back(function);
+    if (HasStyle(overloads, style)) consider(function);
   }
   for (const MacroRow* macro : environment_.macros()) {
-    if (macro->style == style) candidates.push_back(macro->name);
+    if (macro->style == style) consider(macro->name);
   }
   return DidYouMean(name, candidates);
 }

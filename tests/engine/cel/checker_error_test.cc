@@ -55,6 +55,9 @@ TEST(CheckerIssues, NameFunctionsThatAreNot) {
        R"((it takes 2 or 3))"},
       {"hass({}.b)", R"(1:1: there is no function "hass" )"
                      R"((did you mean "has"?))"},
+      {"ab.size()", R"(1:1: nothing is declared as "ab")"},
+      {"set.contains([1], [1])", R"(1:5: there is no function "set.contains" )"
+                                 R"((did you mean "sets.contains"?))"},
       {"'a'.zzzzzzzz()", R"(1:5: there is no method "zzzzzzzz")"},
   });
 }
