@@ -70,10 +70,9 @@ cel::Value PolicyEvaluation::Evaluate(const Expression& expression) {
                                         budget_.run);
 }
 
-cel::Value PolicyEvaluation::EvaluateTraced(const Expression& expression,
+cel::Value PolicyEvaluation::EvaluateTraced(const cel::Program& program,
                                             cel::Trace& trace) {
-  return expression.program()->EvaluateTraced(bindings_, trace,
-                                              budget_.evaluation);
+  return program.EvaluateTraced(bindings_, trace, budget_.evaluation);
 }
 
 std::string PolicyEvaluation::MessageOf(const Validation& validation) {

@@ -36,7 +36,8 @@ class PolicyEvaluation {
   void Restart();
 
   cel::Value Evaluate(const Expression& expression);
-  cel::Value EvaluateTraced(const Expression& expression, cel::Trace& trace);
+  // Of a program that is traceable, compiled for the policy's environment.
+  cel::Value EvaluateTraced(const cel::Program& program, cel::Trace& trace);
 
   // What to say of a violation: computed, else written, else the expression.
   std::string MessageOf(const Validation& validation);
