@@ -276,8 +276,9 @@ Value Formatter::Run(std::string_view format, const Value& values) {
     const std::optional<Clause> clause = ParseClause(format);
     if (!clause) return error_;
     if (used == values.ListSize()) {
-      return Value::Error("format has more clauses than the " +
-                          std::to_string(used) + " values");
+      return Value::Error(
+          "format has more clauses than values, of which it has " +
+          std::to_string(used));
     }
     std::string text;
     const bool done = AppendClause(*clause, values.ListAt(used), text);
