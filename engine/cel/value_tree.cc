@@ -13,7 +13,7 @@
 namespace writ::engine::cel {
 namespace {
 
-constexpr std::size_t kMaxNodes = 1'000'000;
+constexpr std::size_t kMaxNodes = 250'000;
 constexpr int kMaxLevels = 500;
 
 std::string DoubleText(double number) {

@@ -19,7 +19,7 @@
 
 namespace writ::engine::cel {
 
-// kLimit where the tree would have more than 1,000,000 nodes or 500 levels: a
+// kLimit where the tree would have more than 250,000 nodes or 500 levels: a
 // value may share its parts.
 Result<writ::Value> ToTypedTree(const Value& value);
 Result<writ::Value> ToPlainTree(const Value& value);

@@ -118,7 +118,7 @@ Result<ExitCode> Evaluate(Session& session, const Arguments& arguments) {
   }
   const cel::Value value = program->Evaluate(bindings);
   if (value.IsError()) {
-    return Fail(ErrorCode::kInvalidArgument, cel::Describe(*program, value));
+    return Fail(ErrorCode::kInternal, cel::Describe(*program, value));
   }
   if (arguments.json) {
     Value result{Value::Map{}};
