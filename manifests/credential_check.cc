@@ -185,6 +185,19 @@ void ReportCredentials(const std::vector<CredentialFinding>& findings,
   }
 }
 
+std::optional<CredentialWords> FindCredentialIn(const Value& value) {
+  if (value.IsString()) {
+    const auto findings = FindCredentials(value.AsString());
+    if (findings.empty()) return std::nullopt;
+    return CredentialWords{SummaryOf(findings[0]), HintOf(findings[0])};
+  }
+  if (!value.IsList()) return std::nullopt;
+  for (const Value& item : value.AsList()) {
+    if (auto words = FindCredentialIn(item)) return words;
+  }
+  return std::nullopt;
+}
+
 void CheckDocument(const Value& root, SourceText& text, Reporter& reporter) {
   DocumentCheck(text, reporter).Check(root, FieldUse::kAny);
 }

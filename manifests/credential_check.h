@@ -9,6 +9,8 @@
 // path made of words passes.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "manifests/source_text.h"
@@ -24,6 +26,16 @@ std::vector<CredentialFinding> HideCredentials(SourceText& text);
 // An error for each of them.
 void ReportCredentials(const std::vector<CredentialFinding>& findings,
                        const SourceText& text, Reporter& reporter);
+
+// What to say of one that came together from variables, which never shows a
+// part of it.
+struct CredentialWords {
+  std::string summary;
+  std::string hint;
+};
+
+// The first credential in a text or in the texts of a list.
+std::optional<CredentialWords> FindCredentialIn(const Value& value);
 
 // An error for each that only shows once the YAML is read: written with
 // escapes, or random in a field that refers to a secret.

@@ -6,6 +6,7 @@
 #include <optional>
 #include <system_error>
 
+#include "manifests/credential_check.h"
 #include "schema/json.h"
 
 namespace writ::manifests {
@@ -163,9 +164,18 @@ class Interpolator {
   }
 
   bool ReplaceText(Value& value) {
+    if (value.AsString().find(kOpen) == std::string::npos) return false;
+    ReplaceReferences(value);
+    if (const auto found = FindCredentialIn(value)) {
+      reporter_.Error("raw-credential", value.range(), found->summary,
+                      found->hint);
+    }
+    return true;
+  }
+
+  void ReplaceReferences(Value& value) {
     const std::string& text = value.AsString();
     std::size_t open = text.find(kOpen);
-    if (open == std::string::npos) return false;
     const SourceRange range = value.range();
     std::string out;
     std::size_t at = 0;
@@ -176,20 +186,19 @@ class Interpolator {
         continue;
       }
       const auto found = Find(text, open, range);
-      if (!found) return true;
+      if (!found) return;
       if (open == 0 && found->end == text.size()) {
         value = *found->variable;
         value.set_range(range);
-        return true;
+        return;
       }
       out.append(text, at, open - at);
-      if (!Print(*found->variable, range, out)) return true;
+      if (!Print(*found->variable, range, out)) return;
       at = found->end;
     }
     out.append(text, at);
     value = Value(std::move(out));
     value.set_range(range);
-    return true;
   }
 
   const Value& variables_;
@@ -213,6 +222,10 @@ Result<Value> ResolveVariables(
                   DidYouMean(name, variables));
     }
     auto value = ReadAs(*declared, text);
+    if (const auto found = FindCredentialIn(value ? *value : Value(text))) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  "--var " + name + ": " + found->summary, found->hint);
+    }
     if (!value) {
       return Fail(ErrorCode::kInvalidArgument,
                   "--var " + name + ": \"" + text + "\" is not " +

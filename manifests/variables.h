@@ -4,6 +4,7 @@
 //   - `$${` stands for `${`. Every other `${` is an error, so that a mistyped
 //     reference never reaches the live state as text.
 //   - Keys are left alone.
+//   - What comes together may be no credential (S-08).
 // The repository's variables, then the environment's over them, then --var.
 //
 // Pure; safe from any thread.
@@ -22,7 +23,8 @@ namespace writ::manifests {
 
 // The variables of one environment, as a map. An override must name a declared
 // variable and be readable as its type: true or false, a number, a text, or a
-// list as `a,b` or `["a","b"]`. kInvalidArgument where it isn't.
+// list as `a,b` or `["a","b"]`, and be no credential. kInvalidArgument where it
+// isn't so; the message shows no credential.
 Result<Value> ResolveVariables(
     const Value& repository, const Value& environment,
     const std::vector<std::pair<std::string, std::string>>& overrides);

@@ -6,6 +6,7 @@
 
 #include "manifests/source/ref_names.h"
 #include "manifests/source/source_path.h"
+#include "schema/credential/credential_scan.h"
 
 namespace writ::manifests::git {
 namespace {
@@ -250,8 +251,9 @@ Commit DescribeCommit(const git_commit* commit, const std::string& ref) {
   const char* summary = git_commit_summary(const_cast<git_commit*>(commit));
   Commit result;
   result.id = Hex(*git_commit_id(commit));
-  result.subject = Harmless(summary == nullptr ? "" : summary);
-  result.author_name = Harmless(author->name);
+  result.subject =
+      ShortenCredentials(Harmless(summary == nullptr ? "" : summary));
+  result.author_name = ShortenCredentials(Harmless(author->name));
   result.author_email = Harmless(author->email);
   if (author->when.time >= 0 && author->when.time <= kLastSecond) {
     result.authored_at = Timestamp(std::chrono::seconds(author->when.time));

@@ -306,6 +306,16 @@ std::string MaskCredentials(std::string line) {
   return line + "(not shown)";
 }
 
+std::string ShortenCredentials(std::string text) {
+  const auto findings = FindCredentials(text);
+  for (auto finding = findings.rbegin(); finding != findings.rend();
+       ++finding) {
+    text.replace(finding->offset, finding->length,
+                 finding->prefix_to_show + "…");
+  }
+  return text;
+}
+
 double BitsPerCharacter(std::string_view text) {
   if (text.empty()) return 0;
   std::array<std::size_t, 256> counts{};

@@ -46,6 +46,10 @@ std::vector<CredentialFinding> FindCredentials(std::string_view text);
 // key say, goes as well.
 std::string MaskCredentials(std::string line);
 
+// The text with each credential cut to its prefix_to_show and an ellipsis; for
+// one line of prose that is shown elsewhere.
+std::string ShortenCredentials(std::string text);
+
 // Shannon entropy of the bytes; 0 for no text.
 double BitsPerCharacter(std::string_view text);
 

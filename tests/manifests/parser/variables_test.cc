@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tests/manifests/parser/parsing.h"
+#include "tests/support/credentials.h"
 
 namespace writ::manifests {
 namespace {
@@ -117,6 +118,22 @@ TEST(Variables, ReplacedValuesKeepTheirPlace) {
   EXPECT_EQ(Place(root.FindPath("a.b")->range()), "2:6+18");
 }
 
+// S-08
+TEST(Variables, ACredentialThatComesTogetherIsRefused) {
+  const std::string token = testing::MakeCredential("vela_live_", 7);
+  Value variables;
+  variables.Set("a", Value(token.substr(0, 10)));
+  variables.Set("b", Value(token.substr(10)));
+  Parsed parsed = ParseText("x: [\"${vars.a}${vars.b}\"]\ny: \"${vars.b}\"\n");
+  const SourceFiles files{"a.yaml"};
+  Reporter reporter(files, {}, parsed.diagnostics);
+  Value root = parsed.root();
+  Interpolate(root, variables, reporter);
+  EXPECT_THAT(parsed.Lines(),
+              ElementsAre("1:5+20 raw-credential: this looks like a live "
+                          "credential (vela_live_, checksum valid)"));
+}
+
 TEST(Variables, MentionsSeesReferencesAnywhere) {
   EXPECT_TRUE(MentionsVariables(ParseText("a: [{b: 'x ${'}]\n").root()));
   EXPECT_FALSE(MentionsVariables(ParseText("a: [{'${': '$x'}]\n").root()));
@@ -159,6 +176,24 @@ TEST(ResolveVariables, AListMayBeJson) {
   ASSERT_TRUE(variables.has_value());
   EXPECT_EQ(CompactJson(*variables->Find("teams")), R"(["a,b","c"])");
   EXPECT_EQ(CompactJson(*Resolve({{"teams", ""}})->Find("teams")), "[]");
+}
+
+// S-08
+TEST(ResolveVariables, ACredentialIsRefusedAndNotShown) {
+  const std::string token = testing::MakeCredential("vela_live_", 7);
+  const std::string escaped = "[\"\\u0076" + token.substr(1) + "\"]";
+  const Overrides cases = {{"channel", "to " + token},
+                           {"maxPrice", token},
+                           {"teams", "a," + token},
+                           {"teams", escaped}};
+  for (const auto& override_ : cases) {
+    const auto variables = Resolve({override_});
+    ASSERT_FALSE(variables.has_value()) << override_.first;
+    EXPECT_EQ(variables.error().message,
+              "--var " + override_.first +
+                  ": this looks like a live credential (vela_live_, checksum "
+                  "valid)");
+  }
 }
 
 TEST(ResolveVariables, WhatDoesntFitIsAnInvalidArgument) {

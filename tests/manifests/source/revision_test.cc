@@ -7,6 +7,7 @@
 #include <string>
 
 #include "tests/manifests/source/source_test_support.h"
+#include "tests/support/credentials.h"
 #include "tests/support/git_fixture.h"
 
 namespace writ::manifests {
@@ -93,6 +94,16 @@ TEST(LastCommitTouching, FindsWhoGaveTheFileItsContent) {
   EXPECT_EQ(touching("none.yaml", "HEAD"), std::nullopt);
   EXPECT_EQ(LastCommitTouching(At(git.repository()), "../x").error().code,
             ErrorCode::kInvalidArgument);
+}
+
+// S-08
+TEST(LastCommitTouching, ASubjectShowsNoCredential) {
+  GitFixture git;
+  git.Write("a.yaml", "1\n");
+  const std::string token = testing::MakeCredential("vela_live_", 3);
+  git.Commit("Put " + token + " aside");
+  EXPECT_EQ(LastCommitTouching(At(git.repository()), "a.yaml").value()->subject,
+            "Put " + token.substr(0, 13) + "… aside");
 }
 
 TEST(LastCommitTouching, LooksBehindMerges) {
