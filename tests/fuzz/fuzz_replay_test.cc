@@ -38,6 +38,7 @@ void Replay(const std::string& corpus,
   }
 }
 
+TEST(FuzzCorpus, Cel) { Replay("cel", FuzzCel); }
 TEST(FuzzCorpus, Yaml) { Replay("yaml", FuzzYaml); }
 
 }  // namespace

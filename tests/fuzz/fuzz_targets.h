@@ -10,4 +10,7 @@ namespace writ {
 // Reads the bytes as a file of manifests and validates its documents.
 void FuzzYaml(std::string_view bytes);
 
+// Compiles the bytes as an expression and evaluates it, twice.
+void FuzzCel(std::string_view bytes);
+
 }  // namespace writ
