@@ -166,8 +166,13 @@ bool Plan::denied() const {
 }
 
 void SetJudgement(Judgement judgement, Plan& plan) {
+  // A digest over everything is worth its time only where it moves.
+  bool moves = !judgement.findings.empty() || !plan.findings.empty();
   plan.findings.clear();
-  for (Change& change : plan.changes) change.findings.clear();
+  for (Change& change : plan.changes) {
+    moves = moves || !change.findings.empty();
+    change.findings.clear();
+  }
   for (Finding& finding : judgement.findings) {
     if (!finding.change) {
       plan.findings.push_back(std::move(finding));
@@ -178,7 +183,7 @@ void SetJudgement(Judgement judgement, Plan& plan) {
   }
   plan.verdicts = judgement.totals;
   plan.exceptions = std::move(judgement.exceptions);
-  plan.digest = PlanDigest(plan);
+  if (moves) plan.digest = PlanDigest(plan);
 }
 
 bool Plan::unsafe() const {

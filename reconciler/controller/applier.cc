@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <unordered_set>
 #include <utility>
@@ -48,6 +49,7 @@ class Applier {
   Status Record(WriteTransaction& transaction, const Change& change);
   Status SettleRest();
   Status End();
+  Status AuditOverrides(WriteTransaction& transaction) const;
   Status AuditGuards(WriteTransaction& transaction) const;
 
   // The message where something this change comes after wasn't applied.
@@ -106,9 +108,43 @@ Status Applier::Begin() {
                                 CanonicalJson(details),
                                 {},
                                 {}}));
+  TRY(AuditOverrides(*transaction));
   TRY(transaction->PurgeDeleted(record_.started_at - kTrashRetention,
                                 kPurgeBatch));
   return transaction->Commit();
+}
+
+// Who let which policy pass, for what, and why.
+Status Applier::AuditOverrides(WriteTransaction& transaction) const {
+  const engine::Plan& plan = planned_.plan;
+  std::map<std::string, Value::List> subjects;
+  const auto look = [&](const std::vector<engine::Finding>& findings,
+                        const std::string& subject) {
+    for (const engine::Finding& finding : findings) {
+      if (finding.overridden) subjects[finding.policy].emplace_back(subject);
+    }
+  };
+  look(plan.findings, "plan");
+  for (const Change& change : plan.changes) {
+    look(change.findings, change.id.address());
+  }
+  for (auto& [policy, list] : subjects) {
+    Value details;
+    details.Set("apply", record_.id);
+    details.Set("commit", record_.commit);
+    details.Set("plan", record_.plan_digest);
+    details.Set("reason", options_.override_reason);
+    details.Set("subjects", std::move(list));
+    TRY(transaction.AppendAudit({0,
+                                 record_.started_at,
+                                 options_.actor,
+                                 "policy.override",
+                                 "Policy/" + policy,
+                                 CanonicalJson(details),
+                                 {},
+                                 {}}));
+  }
+  return {};
 }
 
 Status Applier::ApplyChanges() {

@@ -43,6 +43,7 @@ struct ApplyOptions {
   std::string plan_digest;
   std::string command;  // kept in the audit with what was allowed
   std::vector<std::string> allowances;  // flags that let guards pass
+  std::string override_reason;          // of findings that are overridden
   // Called in plan order once an outcome is durable.
   std::function<void(const ChangeReport&)> progress;
   // True ends the run after the transaction in progress.

@@ -46,7 +46,9 @@ class ChangeGathering {
   Result<bool> LoadChanged();
   Result<bool> SettleDefaultTokens();
   Result<bool> FindUndeclared();
+  Result<bool> LoadGuards();
   Result<bool> ReadLive();
+  Status ReadScopeSets();
   Result<bool> ReadDependents();
   Result<bool> ReadReached();
   Result<bool> ReadSchemaHistories();
@@ -130,6 +132,18 @@ Result<bool> ChangeGathering::FindChangedFiles() {
     const LiveResource* row = Row(id);
     if (row == nullptr) return false;
     if (!TRY(LoadFile(row->provenance.file))) return false;
+  }
+  return LoadGuards();
+}
+
+// Policies judge every change, and what they find points at the place where
+// they are written.
+Result<bool> ChangeGathering::LoadGuards() {
+  for (const char* kind : {"Policy", "PolicyException"}) {
+    for (const LiveResource& row : TRY(store_.ReadKind(kind))) {
+      if (row.owner != owner_) continue;
+      if (!TRY(LoadFile(row.provenance.file))) return false;
+    }
   }
   return true;
 }
@@ -301,7 +315,21 @@ Result<bool> ChangeGathering::ReadLive() {
     AddTargets(resource, ids);
   }
   TRY(ReadRows({ids.begin(), ids.end()}));
+  TRY(ReadScopeSets());
   return true;
+}
+
+// Policies see a token's scopes as they were, too.
+Status ChangeGathering::ReadScopeSets() {
+  std::vector<ResourceId> tokens;
+  for (const auto& [id, row] : rows_) {
+    if (id.kind() == "Token") tokens.push_back(id);
+  }
+  std::vector<ResourceId> sets;
+  for (LiveReference& reference : TRY(store_.ReferencesFrom(tokens))) {
+    if (reference.to.kind() == "ScopeSet") sets.push_back(reference.to);
+  }
+  return ReadRows(sets);
 }
 
 // Who refers to what changes. An unread resource that refers to one that goes
@@ -422,8 +450,10 @@ Result<engine::Snapshot> GatherAll(StateStore& store, const StateFacts& facts,
   for (std::size_t i = 0; i < live.resources.size(); ++i) {
     const LiveResource& row = live.resources[i];
     while (wanted != desired.end() && wanted->id < row.id) ++wanted;
+    // What isn't ours is compared as a whole when it is taken over.
     const bool same = wanted != desired.end() && wanted->id == row.id &&
-                      wanted->digest == row.content_digest;
+                      wanted->digest == row.content_digest &&
+                      row.owner == owner;
     if (same) continue;
     differing.push_back(row.id);
     places.push_back(i);

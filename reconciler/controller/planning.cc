@@ -6,6 +6,7 @@
 #include "reconciler/controller/configured_guards.h"
 #include "reconciler/controller/desired_buckets.h"
 #include "reconciler/controller/gather.h"
+#include "reconciler/controller/policy_facts.h"
 #include "reconciler/version.h"
 
 namespace writ::reconciler {
@@ -48,7 +49,31 @@ Digest DigestOfPolicies(const manifests::DesiredState& desired) {
     stream.UpdateFramed(resource.id.address());
     stream.Update(resource.digest.Bytes());
   }
+  for (const auto& [policy, level] :
+       GuardsIn(desired.repository, desired.environment).enforcement) {
+    stream.UpdateFramed(policy);
+    stream.UpdateFramed(Name(level));
+  }
   return stream.Finish();
+}
+
+// Whether policies or exceptions aren't what was applied last.
+bool GuardsChange(const Gathered& gathered) {
+  const auto is_guard = [](const ResourceId& id) { return IsGuardKind(id); };
+  if (std::any_of(gathered.undeclared.begin(), gathered.undeclared.end(),
+                  is_guard)) {
+    return true;
+  }
+  const std::string& owner = gathered.desired.repository.name;
+  return std::any_of(
+      gathered.desired.resources.begin(), gathered.desired.resources.end(),
+      [&](const Resource& resource) {
+        if (!IsGuardKind(resource.id)) return false;
+        const engine::LiveResource* row = gathered.live.Find(resource.id);
+        return row == nullptr || row->owner != owner ||
+               row->content_digest != resource.digest ||
+               row->desired_digest != resource.digest;
+      });
 }
 
 class Planning {
@@ -81,6 +106,10 @@ class Planning {
                                      engine::DesiredInput input,
                                      const engine::Snapshot& live,
                                      Diagnostics& diagnostics) const;
+  // Lets policies judge. False: some of them are wrong.
+  Result<bool> Police(const manifests::DesiredState& desired,
+                      const engine::Snapshot& live, Planned& planned,
+                      Diagnostics& diagnostics) const;
   void FillContext(engine::Plan& plan, std::int64_t desired_count) const;
   std::optional<std::string> NextGuards() const;
   std::optional<BaseRecord> NextBase(const engine::Plan& plan,
@@ -168,13 +197,7 @@ Result<std::optional<Planned>> Planning::Incremental(
                                     options_.load, std::move(loaded)));
   if (!gathered) return std::nullopt;
   manifests::DesiredState& desired = gathered->desired;
-  const auto is_guard = [](const auto& id) { return IsGuardKind(id); };
-  const bool guards_change =
-      std::any_of(gathered->undeclared.begin(), gathered->undeclared.end(),
-                  is_guard) ||
-      std::any_of(desired.resources.begin(), desired.resources.end(),
-                  [](const Resource& r) { return IsGuardKind(r.id); });
-  if (guards_change) return std::nullopt;
+  if (GuardsChange(*gathered)) return std::nullopt;
 
   const std::string& owner = desired.repository.name;
   const auto digest = TRY(DigestOfChanged(
@@ -198,15 +221,18 @@ Result<std::optional<Planned>> Planning::Incremental(
   Diagnostics diagnostics;
   auto plan = Decide(desired, std::move(input), gathered->live, diagnostics);
   if (!plan || diagnostics.HasErrors()) return std::nullopt;
-  diagnostics_.Append(std::move(diagnostics));
 
   Planned planned;
   planned.path = PlanPath::kIncremental;
   planned.plan = std::move(*plan);
   FillContext(planned.plan, desired_count);
+  if (!TRY(Police(desired, gathered->live, planned, diagnostics))) {
+    return std::nullopt;
+  }
   planned.next_base =
       NextBase(planned.plan, desired, digest, desired_count, base.file_count);
   planned.next_guards = NextGuards();
+  diagnostics_.Append(std::move(diagnostics));
   planned.desired = std::move(desired);
   planned.live = std::move(gathered->live);
   return planned;
@@ -233,6 +259,9 @@ Result<std::optional<Planned>> Planning::Complete() {
   if (!plan) return std::nullopt;
   planned.plan = std::move(*plan);
   FillContext(planned.plan, desired_count);
+  if (!TRY(Police(*desired, planned.live, planned, diagnostics_))) {
+    return std::nullopt;
+  }
   planned.next_base = NextBase(planned.plan, *desired, digest, desired_count,
                                static_cast<std::int64_t>(desired->file_count));
   planned.next_guards = NextGuards();
@@ -255,6 +284,29 @@ std::optional<engine::Plan> Planning::Decide(
     plan->alarms = FindWeakened(*applied_guards_, guards_);
   }
   return plan;
+}
+
+Result<bool> Planning::Police(const manifests::DesiredState& desired,
+                              const engine::Snapshot& live, Planned& planned,
+                              Diagnostics& diagnostics) const {
+  const bool judges = !planned.plan.changes.empty() &&
+                      options_.plan.mode != engine::PlanMode::kRefreshOnly;
+  if (!judges) return true;
+  PolicingInput input;
+  input.source = &source_;
+  input.desired = &desired;
+  input.store = store_;
+  input.guards = guards_;
+  input.applied_guards = applied_guards_;
+  const std::size_t errors_before = diagnostics.error_count();
+  Policing policing = TRY(CompilePolicies(input, diagnostics));
+  if (diagnostics.error_count() > errors_before) return false;
+  if (policing.empty()) return true;
+  policing.overridden = options_.overridden;
+  policing.facts = FactsOf(planned.plan, desired.resources, live);
+  Judge(policing, options_.plan.now, planned.plan);
+  planned.policing = std::make_shared<Policing>(std::move(policing));
+  return true;
 }
 
 void Planning::FillContext(engine::Plan& plan,

@@ -20,6 +20,7 @@
 #include "engine/plan/planner.h"
 #include "manifests/manifest_set.h"
 #include "manifests/source/source.h"
+#include "reconciler/controller/policing.h"
 #include "reconciler/store/state_store.h"
 #include "schema/diagnostic.h"
 #include "schema/result.h"
@@ -31,6 +32,8 @@ struct PlanningOptions {
   engine::PlanOptions plan;
   // False: read everything, whatever the base record says.
   bool incremental = true;
+  // Policies that somebody overrides (deny-overridable).
+  std::vector<std::string> overridden;
 };
 
 // How much had to be read.
@@ -52,6 +55,8 @@ struct Planned {
   // What the state will keep of writ.yaml's guards (configured_guards.h);
   // absent where this plan, applied, isn't all that the commit says.
   std::optional<std::string> next_guards;
+  // What judged the plan; null where there is no policy, or nothing to judge.
+  std::shared_ptr<Policing> policing;
 };
 
 // `store` is null where there is no state yet. The result is absent exactly

@@ -11,7 +11,9 @@ constexpr std::array kFiles = {"a", "b", "c", "d", "e", "f", "g", "h"};
 }  // namespace
 
 AcmeWorld::AcmeWorld(std::uint32_t seed)
-    : random_(seed), has_overlays_(seed % 2 == 0) {
+    : random_(seed),
+      has_overlays_(seed % 2 == 0),
+      has_policies_(seed % 3 == 0) {
   items_.push_back(
       {"Workspace", "acme", "", "root", 0, "", false, false, false});
   for (int i = 0; i < 3; ++i) Add("App", "");
@@ -146,6 +148,10 @@ std::string AcmeWorld::Edit() {
       if (Item* item = Pick("")) item->suspend = Below(3) == 0;
       return "suspend";
     case 10:
+      if (has_policies_ && Below(2) == 0) {
+        policy_ = static_cast<int>(Below(3));
+        return "change the policies";
+      }
       safety_ = Below(2) == 0 ? 30 : 90;
       return "change the safety limits";
     case 11:
@@ -213,6 +219,51 @@ std::string AcmeWorld::Text(const Item& item) const {
   return text + "spec: " + Spec(item) + "\n";
 }
 
+// Policies that find something in every change and say all that they see, so
+// that two plans with other facts are not the same.
+std::string AcmeWorld::Guards() const {
+  return R"(apiVersion: writ/v1
+kind: Policy
+metadata: {name: says-what-it-sees}
+spec:
+  validations:
+    - name: facts
+      expression: "false"
+      messageExpression: |
+        change.action + ' ' + change.reason + ' ' + change.cause + ' ' +
+          change.paths.join(',') + ' <- ' + graph.dependents.join(',') +
+          ' -> ' + graph.references.join(',') + ' ' +
+          string(change.before == null) + string(change.after == null) +
+          (change.kind == 'Token'
+             ? dyn(resource).spec.?scopes.orValue([]).join(',') : '')
+  enforcement: )" +
+         std::string(policy_ % 2 == 0 ? "warn" : "deny-overridable") + R"(
+---
+apiVersion: writ/v1
+kind: Policy
+metadata: {name: counts}
+spec:
+  scope: plan
+  validations:
+    - name: facts
+      expression: "false"
+      messageExpression: |
+        string(size(plan.changes)) + ' ' + string(plan.counts.create) + ' ' +
+          plan.changes.map(c, c.address).join(',')
+  enforcement: audit
+---
+apiVersion: writ/v1
+kind: PolicyException
+metadata: {name: let-off}
+spec:
+  policy: says-what-it-sees
+  subject: {address: App/x)" +
+         std::to_string(policy_) + R"(}
+  reason: a test
+  expiresAt: 2040-01-01T00:00:00Z
+)";
+}
+
 Files AcmeWorld::Render() const {
   Files files;
   files["writ.yaml"] =
@@ -238,6 +289,7 @@ Files AcmeWorld::Render() const {
     if (!file.empty()) file += "---\n";
     file += Text(item);
   }
+  if (has_policies_) files["m/guards.yaml"] = Guards();
   if (!has_overlays_) return files;
   files["over/retention.yaml"] =
       "apiVersion: writ/v1\nkind: Patch\nmetadata: {name: names}\nspec:\n"

@@ -41,6 +41,7 @@ class AcmeWorld {
   std::string Text(const Item& item) const;
   std::string Spec(const Item& item) const;
   std::string Workspace() const;
+  std::string Guards() const;
   std::uint32_t Below(std::uint32_t bound);
   Item* Pick(const std::string& kind);
   void Add(const std::string& kind, const std::string& parent);
@@ -54,6 +55,8 @@ class AcmeWorld {
   // Labels decide what a patch matches, so that with overlays few edits are
   // looked at by themselves.
   bool has_overlays_;
+  bool has_policies_;
+  int policy_ = 0;
   int names_ = 0;
   int alert_channel_ = 0;
   int retention_patch_ = 0;
