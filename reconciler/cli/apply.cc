@@ -159,7 +159,11 @@ bool Approves(Session& session, const engine::Plan& plan) {
   return answered && answer == "yes";
 }
 
-Status RefuseUnsafe(const engine::Plan& plan) {
+Status RefuseDeniedOrUnsafe(const engine::Plan& plan) {
+  if (plan.denied()) {
+    return Fail(ErrorCode::kDenied, "policies deny this plan",
+                "see what they say above, and why: writ policy explain POLICY");
+  }
   if (!plan.unsafe()) return {};
   return Fail(ErrorCode::kUnsafe, "the plan is not safe to apply",
               "see what stands in the way above");
@@ -184,6 +188,8 @@ class Application {
   Error Foremost(Error error) const;
   // Plans again where the state moved while somebody looked.
   Result<std::optional<ExitCode>> CatchUp(StateStore& store);
+  // Policies as of now: an exception may have ended meanwhile.
+  Result<std::optional<ExitCode>> JudgeAgain();
   ExitCode Invalid(Diagnostics& diagnostics) const;
   OutputFormat format() const {
     return arguments_.json ? OutputFormat::kJson : OutputFormat::kText;
@@ -211,12 +217,13 @@ Result<std::optional<ExitCode>> Application::PlanAndAsk() {
   AddSourceNotices(session_, *run_, plan);
   const bool is_approved =
       expected_.digest.has_value() || arguments_.auto_approve;
-  if (!arguments_.json && (!expected_.digest || plan.unsafe())) {
+  if (!arguments_.json &&
+      (!expected_.digest || plan.unsafe() || plan.denied())) {
     session_.out << engine::RenderPlanText(
         plan, TextOptionsOf(session_, arguments_.verbose, &*run_));
     session_.out.flush();
   }
-  TRY(RefuseUnsafe(plan));
+  TRY(RefuseDeniedOrUnsafe(plan));
   if (plan.mode == "refresh-only") return ExitCode::kDone;
   const bool asks = !plan.changes.empty() && !is_approved;
   if (asks && !Approves(session_, plan)) {
@@ -260,7 +267,7 @@ Result<std::optional<ExitCode>> Application::CatchUp(StateStore& store) {
   const bool created = run_->store == nullptr && facts.serial == 0;
   if (created ||
       (facts.lineage == seen.lineage && facts.serial == seen.serial)) {
-    return std::nullopt;
+    return JudgeAgain();
   }
   Diagnostics diagnostics;
   const Digest before = run_->planned.plan.digest;
@@ -273,7 +280,18 @@ Result<std::optional<ExitCode>> Application::CatchUp(StateStore& store) {
                 "the live state moved while this plan was looked at",
                 "look at it again: writ apply");
   }
-  TRY(RefuseUnsafe(run_->planned.plan));
+  TRY(RefuseDeniedOrUnsafe(run_->planned.plan));
+  return std::nullopt;
+}
+
+Result<std::optional<ExitCode>> Application::JudgeAgain() {
+  Planned& planned = run_->planned;
+  // --now stands for the clock.
+  if (planned.policing != nullptr && arguments_.planning.now.empty()) {
+    Judge(*planned.policing, session_.clock.Now(), planned.plan);
+    TRY(CheckDigest(expected_, planned.plan));
+    TRY(RefuseDeniedOrUnsafe(planned.plan));
+  }
   return std::nullopt;
 }
 
@@ -303,6 +321,7 @@ Result<ExitCode> Application::ApplyUnderLease() {
   apply.actor = session_.actor();
   apply.plan_digest = plan.has_digest ? plan.digest.Hex() : "";
   apply.allowances = AllowancesOf(arguments_.planning);
+  apply.override_reason = arguments_.planning.reason;
   apply.progress = [&](const ChangeReport& report) { printer.Show(report); };
   apply.stop = session_.interrupted;
   const ApplyReport report = TRY(
@@ -337,6 +356,12 @@ Result<ExitCode> Application::Run() {
 
 Result<ExitCode> Apply(Session& session, const Arguments& given) {
   Arguments arguments = given;
+  const PlanningArguments& planning = arguments.planning;
+  if (planning.overridden.empty() != planning.reason.empty()) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "--override POLICY and --reason TEXT go together",
+                "say which policy you override, and why: the audit keeps both");
+  }
   Expectation expected = TRY(ExpectationOf(session, arguments));
   return Application(session, arguments, std::move(expected)).Run();
 }

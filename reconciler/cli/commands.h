@@ -20,6 +20,7 @@ Command GraphCommand();
 Command InitCommand();
 Command LockCommand();
 Command PlanCommand();
+Command PolicyCommand();
 Command SchemaCommand();
 Command ShowCommand();
 Command StateCommand();

@@ -17,6 +17,7 @@ constexpr std::int64_t kQuickLook = 20'000;
 ExitCode OutcomeOf(const engine::Plan& plan, bool detailed) {
   ExitCode exit_code = ExitCode::kDone;
   if (detailed && !plan.empty()) exit_code = ExitCode::kChanges;
+  if (plan.denied()) exit_code = Worse(exit_code, ExitCode::kDenied);
   if (plan.unsafe()) exit_code = Worse(exit_code, ExitCode::kUnsafe);
   return exit_code;
 }

@@ -97,6 +97,11 @@ void DeclarePlanning(Options& options, PlanningArguments& arguments) {
                 "Let this protected address go; may be repeated");
   options.Texts("--allow-data-loss", arguments.allow_data_loss,
                 "Let this address go with its data; may be repeated");
+  options.Texts("--override", arguments.overridden,
+                "Let this deny-overridable policy pass, this once; may be "
+                "repeated");
+  options.Text("--reason", arguments.reason,
+               "Why policies are overridden; the audit keeps it");
   options.Text("--now", arguments.now,
                "Decide as of this time (RFC 3339), for tests");
   options.Flag("--no-incremental", arguments.no_incremental,
@@ -120,6 +125,9 @@ std::vector<std::string> AllowancesOf(const PlanningArguments& arguments) {
   for (const std::string& address : arguments.allow_data_loss) {
     flags.push_back("--allow-data-loss " + address);
   }
+  for (const std::string& policy : arguments.overridden) {
+    flags.push_back("--override " + policy);
+  }
   return flags;
 }
 
@@ -131,6 +139,7 @@ Result<std::optional<PlanRun>> MakePlanRun(const Session& session,
   run.options.load = TRY(LoadOptionsOf(arguments.source));
   run.options.plan = TRY(PlanOptionsOf(session, arguments));
   run.options.incremental = !arguments.no_incremental;
+  run.options.overridden = arguments.overridden;
   run.request = RequestOf(session, arguments.source);
   run.source = TRY(manifests::OpenSource(run.request));
   const auto repository =

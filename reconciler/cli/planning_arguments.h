@@ -28,6 +28,8 @@ struct PlanningArguments {
   bool allow_empty = false;
   std::vector<std::string> allow_protected;
   std::vector<std::string> allow_data_loss;
+  std::vector<std::string> overridden;  // policies
+  std::string reason;                   // why
   std::string now;
 };
 

@@ -1,6 +1,7 @@
 #include "reconciler/controller/validation.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -8,7 +9,10 @@
 #include <vector>
 
 #include "engine/plan/planner.h"
+#include "engine/policy/match.h"
+#include "engine/policy/rule_condition.h"
 #include "reconciler/controller/gather.h"
+#include "reconciler/controller/policing.h"
 
 namespace writ::reconciler {
 namespace {
@@ -52,6 +56,43 @@ Status CheckTogether(const manifests::DesiredState& desired,
   return {};
 }
 
+// Contents of the event schemas that a rule's event means.
+std::vector<std::shared_ptr<const Value>> SchemasOf(
+    const Resource& rule, const std::vector<Resource>& resources) {
+  std::vector<std::shared_ptr<const Value>> schemas;
+  const Value* event = rule.content->FindPath("spec.event");
+  if (event == nullptr || !event->IsString()) return schemas;
+  for (const Resource& resource : resources) {
+    if (resource.id.kind() == "EventSchema" && resource.parent == rule.parent &&
+        engine::MatchesWildcard(event->AsString(), resource.id.name())) {
+      schemas.push_back(resource.content);
+    }
+  }
+  return schemas;
+}
+
+// Expressions: those of policies and exceptions against the tables of kinds,
+// those of rules against the schemas of their events.
+Status CheckExpressions(manifests::Source& source,
+                        const manifests::DesiredState& desired,
+                        Diagnostics& diagnostics) {
+  PolicingInput input;
+  input.source = &source;
+  input.desired = &desired;
+  input.guards = GuardsIn(desired.repository, desired.environment);
+  input.lints = true;
+  TRY(CompilePolicies(input, diagnostics));
+  const engine::TextPlaces places = PlacesIn(source, desired.files);
+  for (const Resource& rule : desired.resources) {
+    if (rule.id.kind() != "NotificationRule") continue;
+    if (rule.content->FindPath("spec.when") == nullptr) continue;
+    engine::CheckRuleCondition(rule, desired.files,
+                               SchemasOf(rule, desired.resources), places,
+                               diagnostics);
+  }
+  return {};
+}
+
 std::size_t CountFilesWithErrors(const Diagnostics& diagnostics) {
   std::set<std::string> files;
   for (const Diagnostic& diagnostic : diagnostics.items()) {
@@ -74,6 +115,7 @@ Result<ValidationCounts> ValidateAll(manifests::Source& source,
   counts.environments = all.size();
   for (const manifests::DesiredState& desired : all) {
     TRY(CheckTogether(desired, state_of, diagnostics));
+    TRY(CheckExpressions(source, desired, diagnostics));
     counts.files = std::max(counts.files, desired.file_count);
     counts.resources = std::max(counts.resources, desired.resources.size());
   }
