@@ -1,4 +1,5 @@
 // Constants, variables, fields, elements.
+#include <cstring>
 #include <utility>
 
 #include "engine/cel/plan_nodes.h"
@@ -52,7 +53,10 @@ class LocalNode final : public Node {
 const writ::Value* FindEntry(const writ::Value::Map& map,
                              std::string_view key) {
   for (const writ::Value::Entry& entry : map) {
-    if (entry.key == key) return &entry.value;
+    if (entry.key.size() == key.size() &&
+        std::memcmp(entry.key.data(), key.data(), key.size()) == 0) {
+      return &entry.value;
+    }
   }
   return nullptr;
 }
@@ -61,7 +65,7 @@ const writ::Value* FindEntry(const writ::Value::Map& map,
 Value WalkPath(Frame& frame, const Value& root,
                const std::vector<PathStep>& steps) {
   std::size_t step = 0;
-  Value at = root.Borrowed();
+  Value at;
   if (const writ::Value::Map* map = root.document_map()) {
     constexpr std::size_t kFree = 64;
     const writ::Value* found = nullptr;
@@ -75,8 +79,10 @@ Value WalkPath(Frame& frame, const Value& root,
       map = found->IsMap() ? &found->AsMap() : nullptr;
       ++step;
     }
+    if (step == steps.size()) return Value::Document(*found);
     if (found != nullptr) at = Value::Document(*found);
   }
+  if (step == 0) at = root.Borrowed();
   for (; step < steps.size(); ++step) {
     at = SelectField(frame.evaluation, Access::kPlain, at, steps[step].field);
     if (at.IsError()) [[unlikely]] {

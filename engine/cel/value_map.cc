@@ -159,28 +159,6 @@ bool Value::MapHas(const Value& key) const {
   return plain && object<MapObject>()->Find(*plain) != nullptr;
 }
 
-Value Value::Document(const writ::Value& tree) {
-  switch (tree.type()) {
-    case writ::Value::Type::kNull:
-      return Null();
-    case writ::Value::Type::kBoolean:
-      return Bool(tree.AsBoolean());
-    case writ::Value::Type::kInteger:
-      return Int(tree.AsInteger());
-    case writ::Value::Type::kNumber:
-      return Double(tree.AsNumber());
-    case writ::Value::Type::kString:
-      return BorrowString(tree.AsString());
-    case writ::Value::Type::kList:
-      return {Kind::kList, std::bit_cast<std::uint64_t>(&tree.AsList()), 0,
-              kDocument};
-    case writ::Value::Type::kMap:
-      return {Kind::kMap, std::bit_cast<std::uint64_t>(&tree.AsMap()), 0,
-              kDocument};
-  }
-  return Null();
-}
-
 MapBuilder::MapBuilder() : map_(new MapObject) {}
 MapBuilder::~MapBuilder() { delete map_; }
 
