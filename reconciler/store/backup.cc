@@ -41,6 +41,15 @@ void QuickCheck(Database& database) {
   if (query.Step() && query.View(0) != "ok") throw CorruptState(query.Text(0));
 }
 
+void MarkForPlan(Database& database) {
+  database.Execute("CREATE TABLE IF NOT EXISTS for_plan (id INTEGER) STRICT");
+}
+
+bool IsForPlan(Database& database) {
+  return database.Integer(
+             "SELECT count(*) FROM sqlite_schema WHERE name = 'for_plan'") > 0;
+}
+
 Status BackupDatabase(Database& source, const std::string& file,
                       const std::function<Status(Database&)>& edit) {
   if (Exists(file)) {

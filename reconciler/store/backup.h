@@ -28,6 +28,11 @@ class Draft {
 Status BackupDatabase(Database& source, const std::string& file,
                       const std::function<Status(Database&)>& edit = {});
 
+// Says of a copy that it is for plans only, and whether it is. Apart from the
+// schema, so that a copy of any version can say so.
+void MarkForPlan(Database& database);
+bool IsForPlan(Database& database);
+
 // Throws where SQLite's quick check finds something.
 void QuickCheck(Database& database);
 

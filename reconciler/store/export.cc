@@ -62,6 +62,7 @@ Status Strip(Database& copy) {
       "DELETE FROM applies; DELETE FROM renames; DELETE FROM lease;"
       "UPDATE meta SET dirty = 0, audit_sequence = 0,"
       "  audit_digest = zeroblob(32);");
+  MarkForPlan(copy);
   DropClientAddresses(copy);
   copy.Execute("COMMIT; VACUUM");
   return {};

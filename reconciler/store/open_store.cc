@@ -122,6 +122,16 @@ Status CheckEnvironment(Database& database, const OpenOptions& options) {
               "name another folder: one state holds one environment");
 }
 
+// A copy for plans lacks what an apply relies on: audit, leases, the trash.
+Status CheckMayWrite(Database& database, const OpenOptions& options) {
+  if (!IsForPlan(database)) return {};
+  return Fail(ErrorCode::kPermission,
+              "the state in " + options.folder +
+                  " is a copy for plans (`writ state export --for-plan`); "
+                  "nothing may be written to it",
+              "name the state itself: --state sqlite:FOLDER");
+}
+
 // What a killed writer may have left is looked at once.
 void CheckAfterCrash(Database& database, const SessionLock* lock,
                      const std::string& lock_file) {
@@ -148,16 +158,24 @@ DatabaseOptions ConnectionTo(const StateFolder& folder,
   return connection;
 }
 
-Status Prepare(SqliteStore::Parts& parts, const Effects& effects) {
+Status Prepare(SqliteStore::Parts& parts, bool is_new, const Effects& effects) {
   Database& database = *parts.database;
   const OpenOptions& options = parts.options;
-  TRY(CheckVersion(SchemaVersion(database), options));
+  int version = SchemaVersion(database);
+  if (version == 0 && !is_new && SessionLock::IsMarked(parts.file + ".lock")) {
+    // Unless it was made since.
+    version = SchemaVersion(database);
+    if (version == 0) throw CorruptState("it is empty, though it held a state");
+  }
+  TRY(CheckVersion(version, options));
   if (parts.lock) {
+    TRY(CheckMayWrite(database, options));
     // Waits for nobody: sets what a new or copied file lacks.
     database.Execute("PRAGMA journal_mode=WAL");
     if (SchemaVersion(database) < NewestVersion()) {
       TRY(BringUpToDate(database, options, parts.file, effects));
     }
+    parts.lock->MarkState();
   }
   RefuseForeignObjects(database);
   TRY(CheckEnvironment(database, options));
@@ -194,7 +212,7 @@ Result<std::unique_ptr<StateStore>> OpenStore(const OpenOptions& options) {
                               [&]() -> Status {
                                 parts.database = std::make_unique<Database>(
                                     ConnectionTo(folder, options));
-                                return Prepare(parts, effects);
+                                return Prepare(parts, folder.is_new, effects);
                               }),
                       folder));
   return std::unique_ptr<StateStore>(

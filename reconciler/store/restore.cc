@@ -29,6 +29,11 @@ Status ReadyRestored(Database& database) {
                 "the backup was written by a newer writ",
                 "restore it with that version");
   }
+  if (IsForPlan(database)) {
+    return Fail(ErrorCode::kUnsupported,
+                "this is a copy for plans, which lacks the audit and the trash",
+                "choose a backup that `writ state backup` made");
+  }
   RefuseForeignObjects(database);
   QuickCheck(database);
   if (version < NewestVersion()) {

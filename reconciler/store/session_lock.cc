@@ -42,6 +42,16 @@ Result<SessionLock> SessionLock::Join(const std::string& file) {
   return lock;
 }
 
+void SessionLock::MarkState() {
+  // Where it fails, the mark comes with a later session.
+  [[maybe_unused]] const int result = ::ftruncate(fd_, 1);
+}
+
+bool SessionLock::IsMarked(const std::string& file) {
+  struct stat status {};
+  return ::lstat(file.c_str(), &status) == 0 && status.st_size > 0;
+}
+
 bool SessionLock::IsHeld(const std::string& file) {
   const int fd = ::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0) return false;

@@ -18,6 +18,10 @@ class SessionLock {
   // Joins the sessions that write: exclusive where there is no other, until
   // Share. Waits while another one is exclusive. kIo, kPermission.
   static Result<SessionLock> Join(const std::string& file);
+  // Says for good that there is a state beside the file, so that an empty
+  // database can be told from one that was cut off.
+  void MarkState();
+  static bool IsMarked(const std::string& file);
   // True when some session holds it; looks only. False where there is no file.
   static bool IsHeld(const std::string& file);
 

@@ -74,6 +74,7 @@ Result<StateFacts> SqliteStore::ReadFacts() {
         facts.restored = query.Boolean(4);
         facts.high_water = query.Time(5);
         facts.resource_count = query.Integer(6);
+        facts.for_plan = IsForPlan(*database_);
         facts.clock_behind =
             clock().Now() + kClockTolerance <= facts.high_water;
         return facts;

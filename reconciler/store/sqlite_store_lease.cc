@@ -20,7 +20,7 @@ tl::unexpected<Error> HeldBy(const LeaseRecord& lease) {
                   ", since " + FormatTimestamp(lease.acquired_at),
               "wait for it to end; if it's gone for good: "
               "writ lock break " +
-                  lease.token);
+                  lease.token + " --reason TEXT");
 }
 
 AuditEntry LeaseAudit(Timestamp now, const std::string& actor,

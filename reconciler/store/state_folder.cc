@@ -252,6 +252,7 @@ Result<StateFolder> OpenStateFolder(const std::string& folder, FolderUse use) {
   if (!TRY(Look(state.database))) {
     if (use != FolderUse::kCreate) return NoState(given);
     TRY(CreateDatabaseFile(state.database));
+    state.is_new = true;
   }
   TRY(CheckFiles(state, use));
   return state;

@@ -24,6 +24,8 @@ struct StateFolder {
   std::string database;  // path + "/state.db"
   // False where this process can't make files in it.
   bool writable = true;
+  // The database was not there and was made, empty.
+  bool is_new = false;
   // False where a log was left that the database lacks.
   bool log_is_empty = true;
 };

@@ -158,7 +158,8 @@ struct StateFacts {
   Timestamp created_at;
   // Set by restore until `state restore --accept`: apply refuses meanwhile.
   bool restored = false;
-  Timestamp high_water;       // latest wall clock time any writer saw (T-24)
+  bool for_plan = false;  // a copy that ExportForPlan made; opens for no writer
+  Timestamp high_water;   // latest wall clock time any writer saw (T-24)
   bool clock_behind = false;  // this clock is 5 s or more behind high_water
   std::int64_t resource_count = 0;
 };
@@ -315,7 +316,8 @@ Status RestoreState(const std::string& backup_file, const std::string& folder,
                     const std::string& actor);
 
 // A copy for plan jobs: no sealed values, no digests of tokens or values, no
-// events, no client addresses, no audit (T-06).
+// events, no client addresses, no audit (T-06). It opens kReadOnly alone and
+// can't be restored.
 Status ExportForPlan(StateStore& store, const std::string& file);
 
 }  // namespace writ::reconciler

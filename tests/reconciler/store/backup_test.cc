@@ -241,5 +241,25 @@ TEST_F(Backup, ForPlansHoldsWhatAPlanReadsAndNoMore) {
   EXPECT_EQ(bytes.find("apply.create"), std::string::npos);
 }
 
+// T-06
+TEST_F(Backup, ACopyForPlansTakesNoWriterAndIsNoBackup) {
+  EXPECT_FALSE(store_->ReadFacts()->for_plan);
+  ASSERT_TRUE(ExportForPlan(*store_, file_));
+  EXPECT_EQ(CodeOf(Restore(file_)), ErrorCode::kUnsupported);
+  fs::create_directory(folder_ / "export");
+  fs::rename(file_, folder_ / "export/state.db");
+  OpenOptions options = Options(OpenMode::kReadOnly);
+  options.folder = folder_ / "export";
+  EXPECT_TRUE(StateStore::Open(options).value()->ReadFacts()->for_plan);
+  // Exported once more it stays one.
+  ASSERT_TRUE(ExportForPlan(*StateStore::Open(options).value(), file_));
+  for (const OpenMode mode : {OpenMode::kReadWrite, OpenMode::kMigrate}) {
+    options.mode = mode;
+    const auto store = StateStore::Open(options);
+    ASSERT_FALSE(store);
+    EXPECT_EQ(store.error().code, ErrorCode::kPermission);
+  }
+}
+
 }  // namespace
 }  // namespace writ::reconciler

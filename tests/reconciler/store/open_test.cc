@@ -69,6 +69,19 @@ TEST_F(StateStoreOpen, FindsNoStateWhereThereIsNone) {
   EXPECT_TRUE(fs::is_empty(StateFolderPath()));
 }
 
+TEST_F(StateStoreOpen, TellsACutOffStateFromOneThatWasNeverFilled) {
+  Create();
+  for (const char* log : {"-wal", "-shm"}) fs::remove(DatabaseFile() + log);
+  fs::resize_file(DatabaseFile(), 0);
+  for (const OpenMode mode :
+       {OpenMode::kReadOnly, OpenMode::kReadWrite, OpenMode::kMigrate}) {
+    EXPECT_EQ(OpenError(mode), ErrorCode::kCorrupt);
+  }
+  // Whoever takes it away wants a new one.
+  fs::remove(DatabaseFile());
+  EXPECT_NE(Open(OpenMode::kMigrate), nullptr);
+}
+
 TEST_F(StateStoreOpen, FindsNoStateInAFileThatWasNeverFilled) {
   fs::create_directory(StateFolderPath());
   fs::permissions(StateFolderPath(), fs::perms::owner_all);
