@@ -88,7 +88,70 @@ bool IsList(std::string_view list, const CronField& field) {
   }
 }
 
+// The smallest number that the list holds.
+int Smallest(std::string_view list, const CronField& field) {
+  int smallest = field.high;
+  while (true) {
+    const std::size_t comma = list.find(',');
+    const std::string_view part = list.substr(0, comma);
+    const std::optional<int> first =
+        ParseUnit(part.substr(0, part.find_first_of("/-")), field);
+    smallest = std::min(smallest, first.value_or(field.low));
+    if (comma == std::string_view::npos) return smallest;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+// Whether the list holds the number.
+bool Holds(std::string_view list, const CronField& field, int number) {
+  while (true) {
+    const std::size_t comma = list.find(',');
+    const std::string_view part = list.substr(0, comma);
+    const std::size_t slash = part.find('/');
+    const std::string_view range = part.substr(0, slash);
+    const std::size_t dash = range.find('-');
+    const auto unit = ParseUnit(range.substr(0, dash), field);
+    const int first = unit.value_or(field.low);
+    int last = first;
+    if (dash != std::string_view::npos) {
+      last = ParseUnit(range.substr(dash + 1), field).value_or(field.high);
+    } else if (!unit || slash != std::string_view::npos) {
+      last = field.high;
+    }
+    const int step = slash == std::string_view::npos
+                         ? 1
+                         : ParseSmallNumber(part.substr(slash + 1)).value_or(1);
+    if (number >= first && number <= last && (number - first) % step == 0) {
+      return true;
+    }
+    if (comma == std::string_view::npos) return false;
+    list.remove_prefix(comma + 1);
+  }
+}
+
 }  // namespace
+
+bool HasADay(std::string_view text) {
+  if (text.starts_with('@')) return true;
+  std::array<std::string_view, 5> fields;
+  for (std::string_view& field : fields) {
+    text.remove_prefix(text.find_first_not_of(" \t"));
+    field = text.substr(0, text.find_first_of(" \t"));
+    text.remove_prefix(field.size());
+  }
+  // Where weekdays are named too, either will do.
+  if (!fields[4].starts_with('*')) return true;
+  constexpr std::array<int, 12> kLongest = {31, 29, 31, 30, 31, 30,
+                                            31, 31, 30, 31, 30, 31};
+  const int day = Smallest(fields[2], kFields[2]);
+  for (int month = 1; month <= 12; ++month) {
+    if (Holds(fields[3], kFields[3], month) &&
+        day <= kLongest[static_cast<std::size_t>(month - 1)]) {
+      return true;
+    }
+  }
+  return false;
+}
 
 bool IsCronExpression(std::string_view text) {
   if (text.starts_with('@')) {

@@ -13,4 +13,8 @@ namespace writ {
 
 bool IsCronExpression(std::string_view text);
 
+// Whether some day of some year is one of its days: "0 0 31 2 *" has none.
+// REQUIRES: IsCronExpression(text).
+bool HasADay(std::string_view text);
+
 }  // namespace writ

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <initializer_list>
 #include <optional>
 #include <unordered_set>
 #include <utility>
@@ -92,6 +93,22 @@ bool HasType(const Field& field, const Value& value) {
   return true;
 }
 
+// YAML 1.1's words are texts, with quotes and without.
+std::string BooleanHint(const Value& value) {
+  if (!value.IsString()) return {};
+  const std::string& text = value.AsString();
+  const auto is_one_of = [&](std::initializer_list<std::string_view> words) {
+    return std::find(words.begin(), words.end(), text) != words.end();
+  };
+  if (is_one_of({"yes", "Yes", "YES", "on", "On", "ON", "y", "Y"})) {
+    return "write true";
+  }
+  if (is_one_of({"no", "No", "NO", "off", "Off", "OFF", "n", "N"})) {
+    return "write false";
+  }
+  return "write it without quotes";
+}
+
 std::string TypeHint(const Field& field, const Value& value) {
   const bool plain = value.IsInteger() || value.IsNumber() || value.IsBoolean();
   switch (field.type) {
@@ -106,6 +123,7 @@ std::string TypeHint(const Field& field, const Value& value) {
     case FieldType::kList:
       return value.IsMap() ? "begin each item with a dash" : "";
     case FieldType::kBoolean:
+      return BooleanHint(value);
     case FieldType::kInteger:
     case FieldType::kNumber:
       return value.IsString() ? "write it without quotes" : "";

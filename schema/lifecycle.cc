@@ -73,6 +73,19 @@ std::string WithoutKeys(std::string_view path) {
   return plain;
 }
 
+// Of a field whose drift can't be left alone; empty where it can.
+std::string WhyNotIgnored(const Kind& kind, const std::string& path) {
+  if (path == "metadata.name") return "which is what the resource is called";
+  for (const std::string_view parent : kind.parent_fields) {
+    if (path == "spec." + std::string(parent)) return "which says where it is";
+  }
+  const Field* field = kind.FindField(path);
+  if (field != nullptr && field->immutable) {
+    return "which never changes while the resource lives";
+  }
+  return {};
+}
+
 void CheckIgnore(const Kind& kind, const Value& lifecycle, Reporter& reporter) {
   const Value* ignore = lifecycle.Find("ignore");
   if (ignore == nullptr || !ignore->IsList()) return;
@@ -80,7 +93,15 @@ void CheckIgnore(const Kind& kind, const Value& lifecycle, Reporter& reporter) {
     if (!item.IsString()) continue;
     const std::string& path = item.AsString();
     if (!MatchesFormat(Format::kResourcePath, path)) continue;
-    if (kind.FindField(WithoutKeys(path)) != nullptr) continue;
+    const std::string plain = WithoutKeys(path);
+    if (const std::string why = WhyNotIgnored(kind, plain); !why.empty()) {
+      reporter.Error("ignored-identity", item.range(),
+                     "lifecycle.ignore of " + reporter.subject() + " names " +
+                         plain + ", " + why,
+                     "leave it out");
+      continue;
+    }
+    if (kind.FindField(plain) != nullptr) continue;
     std::vector<std::string> paths;
     for (const Field& field : kind.spec.fields) {
       paths.push_back("spec." + field.name);

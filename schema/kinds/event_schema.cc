@@ -1,6 +1,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -219,9 +220,25 @@ class FieldRules {
   Reporter& reporter_;
 };
 
+void CheckFieldIds(const Value::List& fields, Reporter& reporter) {
+  std::map<std::string_view, std::string_view> names;  // by id
+  for (const Value& field : fields) {
+    const std::string_view id = field.FindString("id");
+    const std::string_view name = field.FindString("name");
+    if (id.empty()) continue;
+    const auto [first, added] = names.emplace(id, name);
+    if (added) continue;
+    Violate(reporter, "duplicate", *field.Find("id"),
+            Join(Indexed("spec.fields", name), "id"),
+            "is that of " + std::string(first->second) + " already",
+            "an id tells one field from all others, whatever its name");
+  }
+}
+
 void CheckEventSchema(const Value& spec, Reporter& reporter) {
   const Value* fields = spec.Find("fields");
   if (fields == nullptr || !fields->IsList()) return;
+  CheckFieldIds(fields->AsList(), reporter);
   for (const Value& field : fields->AsList()) {
     FieldRules(field, Indexed("spec.fields", field.FindString("name")),
                reporter)

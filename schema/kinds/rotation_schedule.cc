@@ -1,6 +1,7 @@
 #include <optional>
 #include <string_view>
 
+#include "schema/cron_syntax.h"
 #include "schema/kinds/builder.h"
 #include "schema/kinds/kinds.h"
 #include "schema/kinds/rules.h"
@@ -111,6 +112,12 @@ void AtMost(const Value& spec, std::string_view small, std::string_view large,
 }
 
 void CheckRotationSchedule(const Value& spec, Reporter& reporter) {
+  const Value* cron = spec.Find("cron");
+  if (cron != nullptr && cron->IsString() &&
+      Matches(Format::kCron, cron->AsString()) && !HasADay(cron->AsString())) {
+    Violate(reporter, "never", *cron, "spec.cron",
+            "never comes: no such month has that day");
+  }
   AtMost(spec, "jitter", "every", "", reporter);
   AtMost(spec, "jitter", "window", ": it would never begin in time", reporter);
   if (spec.FindString("strategy") == "overlap" &&

@@ -106,6 +106,10 @@ TEST(Lifecycle, IgnoresOnlyFieldsThatThereAre) {
                           "that an App doesn't have (did you mean "
                           "\"spec.retention\"?)"));
   EXPECT_THAT(With("{ignore: [metadata.labels.team]}").said, IsEmpty());
+  for (const char* path : {"metadata.name", "spec.workspace"}) {
+    EXPECT_THAT(With("{ignore: [" + std::string(path) + "]}").said,
+                ElementsAre(::testing::HasSubstr(path)));
+  }
   EXPECT_THAT(With("{ignore: ['spec.fields[currency].required']}",
                    "EventSchema", "{app: shop}")
                   .said,
@@ -117,8 +121,8 @@ TEST(Lifecycle, IgnoresOnlyFieldsThatThereAre) {
 TEST(Lifecycle, ReportsWhatIsWrongWithIt) {
   EXPECT_THAT(With("{protect: 'yes', onDelete: keep, protekt: true}").said,
               ElementsAre(HasSubstr("lifecycle.protect of App/orders is a "
-                                    "string, not true or false (write it "
-                                    "without quotes)"),
+                                    "string, not true or false (write "
+                                    "true)"),
                           HasSubstr("is \"keep\", not delete or forget"),
                           HasSubstr("unknown field \"protekt\"")));
 }

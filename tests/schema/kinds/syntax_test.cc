@@ -20,6 +20,18 @@ TEST(CronSyntax, TakesWhatCronTakes) {
   }
 }
 
+TEST(CronSyntax, KnowsWhetherADayEverComes) {
+  for (const char* good :
+       {"0 0 29 2 *", "0 0 31 */2 *", "0 0 30,1 2 *", "0 0 31 2 1", "@daily",
+        "0 0 * * *", "0 0 */31 2 *", "0 0 31 4-5 *", "0 0 5-31 feb *"}) {
+    EXPECT_TRUE(HasADay(good)) << good;
+  }
+  for (const char* never : {"0 0 31 2 *", "0 0 30 feb *", "0 0 31 4,6,9,11 *",
+                            "0 0 30-31 2 *", "0 0 31 4-6/2 *"}) {
+    EXPECT_FALSE(HasADay(never)) << never;
+  }
+}
+
 TEST(CronSyntax, RefusesTheRest) {
   for (const char* bad : {"",
                           "*",
