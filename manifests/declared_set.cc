@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <iterator>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -77,6 +78,79 @@ void RefuseDuplicates(Source& source, DesiredState& state,
   }
   resources.erase(std::unique(resources.begin(), resources.end(), same),
                   resources.end());
+}
+
+namespace {
+
+void RefuseSharedSlugs(const DesiredState& state,
+                       const Reporter::Excerpt& excerpt,
+                       Diagnostics& diagnostics) {
+  std::map<std::string_view, const Resource*> apps;
+  for (const Resource& app : state.resources) {
+    if (app.id.kind() != "App") continue;
+    const Value* slug = app.content->FindPath("spec.slug");
+    if (slug == nullptr || !slug->IsString()) continue;
+    const auto [first, added] = apps.emplace(slug->AsString(), &app);
+    if (added) continue;
+    Diagnostic diagnostic;
+    diagnostic.code = "duplicate-slug";
+    diagnostic.summary = app.id.address() + " has the slug \"" +
+                         slug->AsString() + "\" of " +
+                         first->second->id.address();
+    diagnostic.hint = "give one of the two another spec.slug";
+    diagnostic.locations = {
+        LocationOf(app, state.files, ""),
+        LocationOf(*first->second, state.files, "has it first")};
+    diagnostic.excerpt = excerpt(app.range.file, app.range.line);
+    diagnostics.Add(std::move(diagnostic));
+  }
+}
+
+// The names that a project's secrets may have values in; null where the
+// project isn't declared here.
+const Value* EnvironmentsOf(const DesiredState& state,
+                            const ResourceId& project) {
+  const auto found =
+      std::lower_bound(state.resources.begin(), state.resources.end(), project,
+                       [](const Resource& r, const ResourceId& wanted) {
+                         return r.id < wanted;
+                       });
+  if (found == state.resources.end() || found->id != project) return nullptr;
+  return found->content->FindPath("spec.environments");
+}
+
+void CheckSecretEnvironments(const DesiredState& state, Reporter& reporter) {
+  for (const Resource& secret : state.resources) {
+    if (secret.id.kind() != "Secret") continue;
+    const Value* written = secret.content->FindPath("spec.environments");
+    const Value* known = EnvironmentsOf(state, secret.parent);
+    if (written == nullptr || known == nullptr || !known->IsList()) continue;
+    std::vector<std::string_view> names;
+    for (const Value& name : known->AsList()) names.push_back(name.AsString());
+    for (const Value& name : written->AsList()) {
+      if (name == Value("all") || std::find(names.begin(), names.end(),
+                                            name.AsString()) != names.end()) {
+        continue;
+      }
+      const auto nearest = Suggest(name.AsString(), names);
+      reporter.Error(
+          "unknown-environment", name.range(),
+          "spec.environments of " + secret.id.address() + " names \"" +
+              name.AsString() + "\", which " + secret.parent.address() +
+              " doesn't have",
+          nearest ? "did you mean \"" + std::string(*nearest) + "\"?" : "");
+    }
+  }
+}
+
+}  // namespace
+
+void CheckAcross(Source& source, const DesiredState& state,
+                 Diagnostics& diagnostics) {
+  const Reporter::Excerpt excerpt = SourceExcerpt(source, state.files);
+  RefuseSharedSlugs(state, excerpt, diagnostics);
+  Reporter reporter(state.files, excerpt, diagnostics);
+  CheckSecretEnvironments(state, reporter);
 }
 
 Resource ImpliedToken(const Resource& app) {

@@ -1,7 +1,8 @@
 // Rules over everything that is declared in an environment: an address stands
 // once, and an app without an apiKey token gets its default one.
 //
-// Pure but for RefuseDuplicates, which reads lines for its excerpts.
+// Pure but for RefuseDuplicates and CheckAcross, which read lines for their
+// excerpts.
 #pragma once
 
 #include <vector>
@@ -20,6 +21,11 @@ std::vector<Resource> TakeByAddress(std::vector<Resource*> resources);
 // REQUIRES: sorted.
 void RefuseDuplicates(Source& source, DesiredState& state,
                       Diagnostics& diagnostics);
+
+// What one document can't show: slugs that two apps share, secrets in
+// environments that their project doesn't have. REQUIRES: sorted.
+void CheckAcross(Source& source, const DesiredState& state,
+                 Diagnostics& diagnostics);
 
 // REQUIRES: sorted, complete; keeps it so.
 void AddImpliedTokens(std::vector<Resource>& resources);

@@ -7,6 +7,7 @@
 
 #include "manifests/document.h"
 #include "manifests/variables.h"
+#include "schema/field_walk.h"
 
 namespace writ::manifests {
 namespace {
@@ -36,7 +37,7 @@ bool CheckPlace(const Value& document, PathUse use, Reporter& reporter) {
   if (use == PathUse::kTest) {
     if (known == nullptr || IsTestKind(name)) return true;
     reporter.Error("misplaced-kind", kind->range(),
-                   "a " + name + " has no place among tests",
+                   WithArticle(name) + " has no place among tests",
                    "move it to a file that isn't named *.test.yaml");
     return false;
   }
@@ -45,7 +46,7 @@ bool CheckPlace(const Value& document, PathUse use, Reporter& reporter) {
     reporter.Error("misplaced-kind", kind->range(),
                    name == "Host"
                        ? "a Host is never part of a repository"
-                       : "a " + name + " has no place among manifests",
+                       : WithArticle(name) + " has no place among manifests",
                    "it belongs in " + std::string(place.place));
     return false;
   }

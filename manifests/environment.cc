@@ -5,13 +5,14 @@
 
 #include "manifests/document.h"
 #include "manifests/variables.h"
+#include "schema/field_walk.h"
 
 namespace writ::manifests {
 namespace {
 
 std::string TargetOf(const Patch& patch) {
   if (!patch.address.empty()) return patch.address;
-  return "a " + patch.kind + " with these labels";
+  return WithArticle(patch.kind) + " with these labels";
 }
 
 }  // namespace

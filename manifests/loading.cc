@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <iterator>
+#include <set>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -33,6 +36,16 @@ void ForEachTask(std::size_t tasks, std::size_t workers, const Work& work) {
     threads.emplace_back(run, worker);
   }
   run(0);
+}
+
+// What is wrong with a file as a whole is a mistake among the others.
+Diagnostic AboutFile(const std::string& path, const Error& error) {
+  Diagnostic diagnostic;
+  diagnostic.code = "file";
+  diagnostic.summary = error.message;
+  diagnostic.hint = error.remedy;
+  diagnostic.locations.push_back({path, 0, 0, 0, {}});
+  return diagnostic;
 }
 
 bool ByPath(const SourceEntry& a, const SourceEntry& b) {
@@ -95,6 +108,24 @@ Result<std::vector<SourceEntry>> Loading::EntriesToRead() {
   return entries;
 }
 
+void Loading::WarnOfIncludes(const std::vector<SourceEntry>& entries) {
+  Reporter reporter(
+      files_, [this](auto file, auto line) { return Excerpt(file, line); },
+      diagnostics_);
+  const Value* include = repository_->root.FindPath("spec.include");
+  if (include == nullptr || !include->IsList()) return;
+  for (const Value& pattern : include->AsList()) {
+    if (!pattern.IsString()) continue;
+    const Glob glob(pattern.AsString());
+    const bool matches = std::any_of(
+        entries.begin(), entries.end(),
+        [&](const SourceEntry& entry) { return glob.Matches(entry.path); });
+    if (matches) continue;
+    reporter.Warning("empty-include", pattern.range(),
+                     "\"" + pattern.AsString() + "\" matches no YAML file");
+  }
+}
+
 Status Loading::ListFiles() {
   const PathRules rules(repository_->config);
   std::vector<SourceEntry> entries = TRY(EntriesToRead());
@@ -105,6 +136,7 @@ Status Loading::ListFiles() {
   entries.erase(std::unique(entries.begin(), entries.end(), same),
                 entries.end());
   files_ = {std::string(kRepositoryFile)};
+  if (only_ == nullptr) WarnOfIncludes(entries);
   for (SourceEntry& entry : entries) {
     const PathUse use = rules.UseOf(entry.path);
     if (use == PathUse::kNone || use == PathUse::kRepository) continue;
@@ -198,6 +230,7 @@ void Loading::AddPatches(std::size_t environment) {
       diagnostics_);
   std::vector<bool> taken(overlays_.size(), false);
   for (const std::string& folder : target.config().overlays) {
+    std::set<std::string, std::less<>> names;
     for (std::size_t i = 0; i < overlays_.size(); ++i) {
       const OverlayFile& overlay = overlays_[i];
       if (taken[i] || !IsBelow(overlay.task.entry.path, folder)) {
@@ -209,6 +242,14 @@ void Loading::AddPatches(std::size_t environment) {
           continue;
         }
         reporter.set_subject({});
+        const Value* name = document.root.FindPath("metadata.name");
+        if (name != nullptr && name->IsString() &&
+            !names.insert(name->AsString()).second) {
+          reporter.Error("duplicate-patch", name->range(),
+                         "the overlay " + folder + " has a Patch " +
+                             name->AsString() + " already",
+                         "give one of the two another name");
+        }
         target.AddPatch(document.root, reporter);
       }
     }
@@ -233,6 +274,11 @@ FileResult Loading::ReadManifest(const Task& task, SourceReader& reader) const {
   FileResult result;
   result.resolved.resources.resize(environments_.size());
   auto bytes = While(reader.Read(task.entry), "reading " + task.entry.path);
+  if (!bytes && bytes.error().code == ErrorCode::kInvalidManifest) {
+    result.diagnostics.Add(AboutFile(task.entry.path, bytes.error()));
+    result.resolved.unreadable = true;
+    return result;
+  }
   if (!bytes) {
     result.error = std::move(bytes).error();
     return result;
@@ -314,6 +360,7 @@ DesiredState Loading::CollectOne(std::size_t environment) {
     std::vector<Resource>().swap(result.resolved.resources[environment]);
   }
   RefuseDuplicates(source_, state, diagnostics_);
+  if (only_ == nullptr) CheckAcross(source_, state, diagnostics_);
   if (only_ == nullptr && options_.implied_tokens) {
     AddImpliedTokens(state.resources);
   }

@@ -73,6 +73,7 @@ class Loading {
   Result<std::vector<SourceEntry>> EntriesToRead();
   Status ListFiles();
   void WarnOfEmptyOverlays();
+  void WarnOfIncludes(const std::vector<SourceEntry>& entries);
   Status ReadOverlays();
   void AddPatches(std::size_t environment);
   Status ReadManifests();

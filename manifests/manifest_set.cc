@@ -1,5 +1,6 @@
 #include "manifests/manifest_set.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -7,9 +8,40 @@
 #include "manifests/manifest_file.h"
 #include "manifests/path_rules.h"
 #include "manifests/text_places.h"
+#include "schema/field_walk.h"
 
 namespace writ::manifests {
 namespace {
+
+// An environment sets variables that the repository declares; another name is
+// a typing mistake that would leave the declared one as it is.
+void CheckVariables(const Value& root, Reporter& reporter) {
+  const Value* environments = root.FindPath("spec.environments");
+  if (environments == nullptr || !environments->IsMap()) return;
+  const Value* declared = root.FindPath("spec.variables");
+  std::vector<std::string_view> names;
+  if (declared != nullptr && declared->IsMap()) {
+    for (const Value::Entry& entry : declared->AsMap()) {
+      names.push_back(entry.key);
+    }
+  }
+  for (const Value::Entry& environment : environments->AsMap()) {
+    const Value* variables = environment.value.Find("variables");
+    if (variables == nullptr || !variables->IsMap()) continue;
+    for (const Value::Entry& entry : variables->AsMap()) {
+      if (std::find(names.begin(), names.end(), entry.key) != names.end()) {
+        continue;
+      }
+      const auto nearest = Suggest(entry.key, names);
+      reporter.Error("variable", entry.key_range,
+                     "environment " + environment.key +
+                         " sets the variable \"" + entry.key +
+                         "\", which spec.variables doesn't declare",
+                     nearest ? "did you mean \"" + std::string(*nearest) + "\"?"
+                             : "declare it in spec.variables, with a value");
+    }
+  }
+}
 
 // The one document of writ.yaml, put into `repository`; false after an error.
 bool TakeRepository(const std::vector<Document>& documents, Reporter& reporter,
@@ -36,12 +68,14 @@ bool TakeRepository(const std::vector<Document>& documents, Reporter& reporter,
   }
   const Value* kind = found->root.Find("kind");
   if (kind != nullptr && kind->IsString() && kind->AsString() != "Repository") {
-    reporter.Error("repository", kind->range(),
-                   "writ.yaml holds a Repository, not a " + kind->AsString(),
-                   "move it to a file of manifests");
+    reporter.Error(
+        "repository", kind->range(),
+        "writ.yaml holds a Repository, not " + WithArticle(kind->AsString()),
+        "move it to a file of manifests");
     return false;
   }
   const auto resource = ValidateDocument(found->root, reporter);
+  if (resource) CheckVariables(found->root, reporter);
   if (!resource || reporter.error_count() != errors) return false;
   repository.root = found->root;
   repository.config = ToRepositoryConfig(*resource);

@@ -40,7 +40,8 @@ struct SourceLimits {
 class SourceReader {
  public:
   virtual ~SourceReader() = default;
-  // The file's bytes. kNotFound, kIo, kPermission, kCorrupt, kLimit; an
+  // The file's bytes. kNotFound, kIo, kPermission, kCorrupt, kLimit where the
+  // whole source is too large, kInvalidManifest where the file is; an
   // unreadable file is never an absence (T-12). Blocks on disk.
   virtual Result<std::string> Read(const SourceEntry& entry) = 0;
 };

@@ -150,9 +150,11 @@ Status CheckDepth(std::string_view folder, std::uint32_t depth,
 Status CheckFileBytes(std::string_view path, std::uint64_t bytes,
                       const SourceLimits& limits) {
   if (bytes <= limits.max_file_bytes) return {};
-  return Fail(ErrorCode::kLimit, Quoted(path) + " is larger than " +
-                                     std::to_string(limits.max_file_bytes) +
-                                     " bytes, the limit of a file");
+  return Fail(ErrorCode::kInvalidManifest,
+              Quoted(path) + " is larger than " +
+                  std::to_string(limits.max_file_bytes) +
+                  " bytes, the limit of a file",
+              "split it into several files");
 }
 
 }  // namespace writ::manifests

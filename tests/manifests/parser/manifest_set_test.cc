@@ -575,6 +575,71 @@ TEST(Load, WarnsOfAnOverlayWithoutFiles) {
   EXPECT_TRUE(loaded.state.has_value());
 }
 
+TEST(Load, WarnsOfAnIncludeThatMatchesNothing) {
+  MemorySource::Files files = Base();
+  files["writ.yaml"] += "  include: [\"manifests/*.yaml\", \"manifest/**\"]\n";
+  EXPECT_THAT(LoadFrom(files).warnings,
+              Contains("writ.yaml:14:34 \"manifest/**\" matches no YAML file"));
+}
+
+TEST(Load, AnEnvironmentSetsDeclaredVariablesAlone) {
+  MemorySource::Files files = Base();
+  std::string& text = files["writ.yaml"];
+  text.replace(text.find("variables: {channel: \"#oncall\"}"), 31,
+               "variables: {chanel: \"#oncall\"}");
+  const Loaded loaded = LoadFrom(files);
+  EXPECT_THAT(loaded.errors,
+              ElementsAre("writ.yaml:12:19 environment production sets the "
+                          "variable \"chanel\", which spec.variables doesn't "
+                          "declare"));
+  EXPECT_EQ(loaded.diagnostics.items()[0].hint, "did you mean \"channel\"?");
+}
+
+TEST(Load, TwoAppsShareNoSlug) {
+  MemorySource::Files files = Base();
+  files["manifests/a.yaml"] = App("a", "  slug: shop\n");
+  EXPECT_THAT(
+      LoadFrom(files).errors,
+      ElementsAre(
+          "manifests/shop.yaml:3:18 App/shop has the slug \"shop\" of App/a"));
+}
+
+TEST(Load, ASecretNamesEnvironmentsOfItsProject) {
+  MemorySource::Files files = Base();
+  const auto secret = [](const std::string& environments) {
+    return "---\napiVersion: writ/v1\nkind: Secret\nmetadata: {name: KEY}\n"
+           "spec: {project: pay, source: {managed: {}}, environments: [" +
+           environments + "]}\n";
+  };
+  const std::string project =
+      "apiVersion: writ/v1\nkind: Project\nmetadata: {name: pay}\n"
+      "spec: {workspace: acme, environments: [staging, prod]}\n";
+  for (const char* good : {"all", "prod", "staging, prod"}) {
+    files["manifests/pay.yaml"] = project + secret(good);
+    EXPECT_THAT(LoadFrom(files).errors, IsEmpty()) << good;
+  }
+  files["manifests/pay.yaml"] = project + secret("prd");
+  const Loaded loaded = LoadFrom(files);
+  EXPECT_THAT(loaded.errors,
+              ElementsAre("manifests/pay.yaml:9:61 spec.environments of "
+                          "Secret/pay/KEY names \"prd\", which Project/pay "
+                          "doesn't have"));
+  EXPECT_EQ(loaded.diagnostics.items()[0].hint, "did you mean \"prod\"?");
+}
+
+TEST(Load, TwoPatchesOfAnOverlayHaveTwoNames) {
+  MemorySource::Files files = Base();
+  const std::string patch =
+      Patch("p",
+            "  target: {kind: App, labels: {team: payments}}\n"
+            "  merge: {spec: {retention: 1d}}\n");
+  files["environments/production/a.yaml"] = patch;
+  files["environments/production/b.yaml"] = patch;
+  EXPECT_THAT(LoadFrom(files, In("production")).errors,
+              ElementsAre("environments/production/b.yaml:3:18 the overlay "
+                          "environments/production has a Patch p already"));
+}
+
 TEST(Load, PatchesMayUseVariables) {
   MemorySource::Files files = Base();
   files["environments/production/a.yaml"] =
