@@ -89,6 +89,13 @@ void AppendTouched(const Touched& touched, std::string& out) {
   object.Close();
 }
 
+void AppendGuard(const Guard& guard, std::string& out) {
+  Object object(out);
+  object.Bool("allowed", guard.allowed);
+  object.Text("kind", Name(guard.kind));
+  object.Close();
+}
+
 void AppendVerdict(const Finding& finding, std::string& out) {
   Object object(out);
   object.Text("enforcement", Name(finding.enforcement));
@@ -134,6 +141,10 @@ void AppendChange(const Change& change, std::string& out) {
   object.Array("fields", change.fields,
                [&](const FieldChange& field) { AppendField(field, out); });
   object.Number("generation", change.generation);
+  if (!change.guards.empty()) {
+    object.Array("guards", change.guards,
+                 [&](const Guard& guard) { AppendGuard(guard, out); });
+  }
   if (change.moved_from) {
     object.Text("moved_from", change.moved_from->address());
   }

@@ -207,7 +207,7 @@ TEST(PlanDigest, CoversTheDecisionAlone) {
   other.planned_at.reset();
   other.notices.clear();
   other.guards.clear();
-  other.changes[0].guards.clear();
+  other.changes[0].guards[0].message = "other";
   other.changes[0].written_at = {};
   other.changes[0].dependents.clear();
   other.changes[0].provenance = {};
@@ -250,6 +250,9 @@ TEST(PlanDigest, MovesWithEachPartOfTheDecision) {
       [](Plan& p) { p.changes[0].after_changes.clear(); },
       [](Plan& p) { p.changes[0].suspended = false; },
       [](Plan& p) { p.changes[0].compatibility.reset(); },
+      [](Plan& p) { p.changes[0].guards.clear(); },
+      [](Plan& p) { p.changes[0].guards[0].allowed = true; },
+      [](Plan& p) { p.changes[0].guards[0].kind = GuardKind::kProtected; },
       [](Plan& p) { p.findings.clear(); },
       [](Plan& p) { p.changes[0].findings.clear(); },
       [](Plan& p) { p.changes[0].findings[0].verdict = Verdict::kError; },
