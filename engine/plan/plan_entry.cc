@@ -4,7 +4,9 @@
 #include <array>
 #include <vector>
 
+#include "engine/diff/diff.h"
 #include "engine/plan/plan_words.h"
+#include "schema/kind.h"
 #include "schema/report/escape.h"
 
 namespace writ::engine {
@@ -33,6 +35,22 @@ Style StyleOf(const Finding& finding) {
   const bool shown = finding.enforcement == Enforcement::kWarn &&
                      finding.verdict != Verdict::kExempt;
   return shown ? Style::kYellow : Style::kDim;
+}
+
+struct Leaf {
+  std::string path;
+  const Value* value;
+};
+
+void AddLeaves(const Value& value, const std::string& path,
+               std::vector<Leaf>& leaves) {
+  if (!value.IsMap()) {
+    leaves.push_back({path, &value});
+    return;
+  }
+  for (const Value::Entry& entry : value.AsMap()) {
+    AddLeaves(entry.value, path + "." + entry.key, leaves);
+  }
 }
 
 std::string Pad(const std::string& text, std::size_t column) {
@@ -146,6 +164,9 @@ void EntryPrinter::Print(const Change& change, bool at_head,
 
   PrintAlarms(change, at_head);
   if (!one) PrintFields(change);
+  if (options_.verbose && change.action == Action::kCreate) {
+    PrintContent(change);
+  }
   PrintReasons(change);
   if (!change.status.empty()) {
     out_ += kIndent + ("live: " + EscapeTerminal(change.status)) + "\n";
@@ -164,7 +185,10 @@ void EntryPrinter::PrintAlarms(const Change& change, bool at_head) const {
     const std::string text = EscapeTerminal(alarm.text);
     const bool told =
         &alarm == &change.alarms.front() && summary.rfind(text, 0) == 0;
-    if (told) continue;
+    const bool said = std::any_of(
+        change.alarms.data(), &alarm,
+        [&](const Alarm& earlier) { return earlier.text == alarm.text; });
+    if (told || said) continue;
     out_ += kIndent + Styled(options_, Style::kYellow, "! " + text) + "\n";
   }
 }
@@ -203,6 +227,29 @@ void EntryPrinter::PrintFields(const Change& change) const {
             Counted(static_cast<std::int64_t>(fields.size() - shown),
                     "more field", "more fields") +
             ": writ plan --verbose\n";
+  }
+}
+
+void EntryPrinter::PrintContent(const Change& change) const {
+  const Kind* kind = FindKind(change.id.kind());
+  if (kind == nullptr || !change.after) return;
+  const Value content = Redact(*kind, *change.after);
+  std::vector<Leaf> leaves;
+  for (const char* part : {"metadata", "spec", "lifecycle"}) {
+    if (const Value* value = content.Find(part))
+      AddLeaves(*value, part, leaves);
+  }
+  std::erase_if(leaves,
+                [](const Leaf& leaf) { return leaf.path == "metadata.name"; });
+  std::size_t widest = 0;
+  for (const Leaf& leaf : leaves) {
+    widest = std::max(widest, Columns(EscapeTerminal(leaf.path)));
+  }
+  widest = std::min(widest, kWidestPath);
+  for (const Leaf& leaf : leaves) {
+    const std::string path = EscapeTerminal(leaf.path);
+    out_ += kIndent + path + Pad(path, widest) + ValueInWords(*leaf.value, 0) +
+            "\n";
   }
 }
 

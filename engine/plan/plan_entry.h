@@ -41,6 +41,8 @@ class EntryPrinter {
   bool IsOneLiner(const Change& change, bool at_head) const;
   void PrintAlarms(const Change& change, bool at_head) const;
   void PrintFields(const Change& change) const;
+  // What will be there, field by field; sensitive values are not shown.
+  void PrintContent(const Change& change) const;
   void PrintReasons(const Change& change) const;
   void PrintDependents(const Change& change) const;
   void PrintGuards(const Change& change) const;

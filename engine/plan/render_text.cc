@@ -332,8 +332,11 @@ void Page::PrintVerdict() {
   if (plan_.unsafe() || plan_.denied()) return;
   const auto suspended = static_cast<std::size_t>(plan_.counts().suspended);
   const bool idle = suspended == plan_.changes.size() + plan_.scheduled.size();
-  out_ += idle ? "Nothing to apply: every change is suspended.\n"
-               : "Apply it: " + Command() + "\n";
+  if (idle) {
+    out_ += "Nothing to apply: every change is suspended.\n";
+  } else if (!options_.applies) {
+    out_ += "Apply it: " + Command() + "\n";
+  }
 }
 
 void Page::PrintDenial() {

@@ -19,6 +19,7 @@ namespace writ::engine {
 struct PlanTextOptions {
   bool color = false;
   bool verbose = false;     // every field of every change
+  bool applies = false;     // by who shows it: no command for that
   std::size_t width = 100;  // columns; places go to the right edge
   // How long planning took; shown where it is set (on a terminal).
   std::optional<double> seconds;

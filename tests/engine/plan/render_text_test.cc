@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/plan/plan_words.h"
+#include "schema/json.h"
 #include "tests/support/hostile_texts.h"
 #include "tests/support/plan_model.h"
 
@@ -344,6 +345,47 @@ TEST(PlanText, TellsVerdictsApart) {
   PlanTextOptions verbose;
   verbose.verbose = true;
   EXPECT_TRUE(Has(RenderPlanText(plan, verbose), "· quiet/v: no good"));
+}
+
+TEST(PlanText, VerboseShowsWhatACreateCreates) {
+  Plan plan = Framed();
+  Change change = Of(Action::kCreate, "Destination/shop/hook");
+  const auto content = ParseJson(
+      R"({"metadata": {"name": "hook", "labels": {"team": "a"}},)"
+      R"( "spec": {"app": "shop", "type": "webhook", "events": ["a", "b"],)"
+      R"( "webhook": {"url": "https://hooks.example.org/T0/kept-secret"}}})");
+  ASSERT_TRUE(content);
+  change.after = std::make_shared<const Value>(*content);
+  plan.changes = {change};
+  EXPECT_FALSE(Has(RenderPlanText(plan), "spec.type"));
+  PlanTextOptions verbose;
+  verbose.verbose = true;
+  const std::string text = RenderPlanText(plan, verbose);
+  EXPECT_TRUE(Has(text, "metadata.labels.team")) << text;
+  EXPECT_TRUE(Has(text, "spec.type")) << text;
+  EXPECT_TRUE(Has(text, "webhook\n")) << text;
+  EXPECT_TRUE(Has(text, "[\"a\",\"b\"]\n")) << text;
+  EXPECT_FALSE(Has(text, "metadata.name")) << text;
+  EXPECT_FALSE(Has(text, "kept-secret")) << text;
+}
+
+TEST(PlanText, SaysAnAlarmOnce) {
+  Plan plan = Framed();
+  Change change = Of(Action::kUpdate, "Policy/strict");
+  for (const char* path : {"spec.a", "spec.b", "spec.c"}) {
+    change.alarms.push_back({AlarmKind::kWeakensGuard, path, "may weaken it"});
+  }
+  plan.changes = {change};
+  EXPECT_EQ(Count(RenderPlanText(plan), "may weaken it"), 1U);
+}
+
+TEST(PlanText, NamesNoCommandWhereItIsAppliedAtOnce) {
+  Plan plan = Framed();
+  plan.changes = {Of(Action::kCreate, "App/a")};
+  EXPECT_TRUE(Has(RenderPlanText(plan), "Apply it: "));
+  PlanTextOptions options;
+  options.applies = true;
+  EXPECT_FALSE(Has(RenderPlanText(plan, options), "Apply it: "));
 }
 
 TEST(PlanText, FoldsManyFindingsButNotTheirCount) {
