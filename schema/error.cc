@@ -34,7 +34,7 @@ constexpr std::array kTable = {
     Row{ErrorCode::kLocked, "locked", true, ExitCode::kLocked},
     Row{ErrorCode::kPartial, "partial", true, ExitCode::kPartial},
     Row{ErrorCode::kUntrusted, "untrusted", false, ExitCode::kUntrusted},
-    Row{ErrorCode::kConflict, "conflict", true, ExitCode::kPartial},
+    Row{ErrorCode::kConflict, "conflict", true, ExitCode::kError},
     Row{ErrorCode::kInterrupted, "interrupted", true, ExitCode::kInterrupted},
 };
 

@@ -217,6 +217,7 @@ std::string RenderGraphJson(const std::vector<GraphNode>& nodes,
   Value document;
   document.Set("format_version", "1.0");
   document.Set("nodes", std::move(list));
+  document.Set("exit_code", 0);
   return PrettyJson(document) + "\n";
 }
 

@@ -115,6 +115,14 @@ Result<Expectation> ExpectationOf(const Session& session,
   return Expectation{*digest, arguments.planning.source.ref};
 }
 
+Result<Duration> LockTimeoutOf(const Arguments& arguments) {
+  const auto timeout = ParseDuration(arguments.lock_timeout);
+  if (timeout && *timeout >= Duration(0)) return *timeout;
+  return Fail(ErrorCode::kInvalidArgument,
+              "--lock-timeout wants a duration like 30s, not \"" +
+                  arguments.lock_timeout + "\"");
+}
+
 Status CheckDigest(const Expectation& expected, const engine::Plan& plan) {
   if (!expected.digest || *expected.digest == plan.digest) return {};
   return Fail(ErrorCode::kStale,
@@ -169,6 +177,15 @@ Status RefuseDeniedOrUnsafe(const engine::Plan& plan) {
               "see what stands in the way above");
 }
 
+// Before anybody is asked; the store itself refuses writers.
+Status RefuseCopyForPlans(const PlanRun& run) {
+  if (run.store == nullptr || !TRY(run.store->ReadFacts()).for_plan) return {};
+  return Fail(ErrorCode::kPermission,
+              "the state in " + run.state_folder +
+                  " is a copy for plans; nothing can be applied to it",
+              "name the state itself: --state sqlite:FOLDER");
+}
+
 class Application {
  public:
   Application(Session& session, const Arguments& arguments,
@@ -183,6 +200,8 @@ class Application {
   // The exit code where there is nothing to apply or it may not be.
   Result<std::optional<ExitCode>> PlanAndAsk();
   Result<ExitCode> ApplyUnderLease();
+  Result<ExitCode> EndUnchanged();
+  Status Anchor(const AuditHead& head) const;
   // A lease that somebody holds comes before what is wrong with the plan
   // (design, section 4: 7 before 6, 4 and 5).
   Error Foremost(Error error) const;
@@ -202,8 +221,7 @@ class Application {
 };
 
 ExitCode Application::Invalid(Diagnostics& diagnostics) const {
-  ReportDiagnostics(session_, diagnostics, format(), ExitCode::kInvalid,
-                    /*as_result=*/arguments_.json);
+  ReportInvalid(session_, diagnostics, format());
   return ExitCode::kInvalid;
 }
 
@@ -211,6 +229,7 @@ Result<std::optional<ExitCode>> Application::PlanAndAsk() {
   Diagnostics diagnostics;
   run_ = TRY(MakePlanRun(session_, arguments_.planning, diagnostics));
   if (!run_) return Invalid(diagnostics);
+  TRY(RefuseCopyForPlans(*run_));
   engine::Plan& plan = run_->planned.plan;
   TRY(CheckReachable(arguments_, expected_, *run_));
   TRY(CheckDigest(expected_, plan));
@@ -219,8 +238,10 @@ Result<std::optional<ExitCode>> Application::PlanAndAsk() {
       expected_.digest.has_value() || arguments_.auto_approve;
   if (!arguments_.json &&
       (!expected_.digest || plan.unsafe() || plan.denied())) {
-    session_.out << engine::RenderPlanText(
-        plan, TextOptionsOf(session_, arguments_.verbose, &*run_));
+    engine::PlanTextOptions options =
+        TextOptionsOf(session_, arguments_.verbose, &*run_);
+    options.applies = true;
+    session_.out << engine::RenderPlanText(plan, options);
     session_.out.flush();
   }
   TRY(RefuseDeniedOrUnsafe(plan));
@@ -252,7 +273,7 @@ Error Application::Foremost(Error error) const {
                    (*lease)->operation + "; besides, " + error.message,
                "wait for it to end, then plan again; if it's gone for good: "
                "writ lock break " +
-                   (*lease)->token,
+                   (*lease)->token + " --reason TEXT",
                {}};
 }
 
@@ -296,11 +317,7 @@ Result<std::optional<ExitCode>> Application::JudgeAgain() {
 }
 
 Result<ExitCode> Application::ApplyUnderLease() {
-  const auto timeout = ParseDuration(arguments_.lock_timeout);
-  if (!timeout) {
-    return Fail(ErrorCode::kInvalidArgument,
-                "--lock-timeout wants a duration like 30s");
-  }
+  const Duration timeout = TRY(LockTimeoutOf(arguments_));
   OpenOptions options;
   options.folder = run_->state_folder;
   options.mode = OpenMode::kMigrate;
@@ -310,7 +327,7 @@ Result<ExitCode> Application::ApplyUnderLease() {
   auto store = TRY(StateStore::Open(options));
   options.mode = OpenMode::kReadWrite;
   auto lease =
-      TRY(LeaseKeeper::Take(options, session_.actor(), "apply", *timeout));
+      TRY(LeaseKeeper::Take(options, session_.actor(), "apply", timeout));
   if (auto ended = TRY(CatchUp(*store))) return *ended;
 
   const engine::Plan& plan = run_->planned.plan;
@@ -326,13 +343,33 @@ Result<ExitCode> Application::ApplyUnderLease() {
   apply.stop = session_.interrupted;
   const ApplyReport report = TRY(
       ApplyPlan(*store, run_->planned, apply, session_.clock, session_.random));
-  if (!arguments_.audit_anchor.empty()) {
-    TRY(AppendAuditAnchor(
-        (std::filesystem::path(session_.cwd) / arguments_.audit_anchor)
-            .string(),
-        run_->environment, report.audit_head));
-  }
+  TRY(Anchor(report.audit_head));
   return printer.End(report);
+}
+
+Status Application::Anchor(const AuditHead& head) const {
+  if (arguments_.audit_anchor.empty()) return {};
+  const auto path =
+      std::filesystem::path(session_.cwd) / arguments_.audit_anchor;
+  return AppendAuditAnchor(path.string(), run_->environment, head);
+}
+
+// The head is printed and anchored by every apply, so that a tail that was cut
+// off since the last one is missed (T-11).
+Result<ExitCode> Application::EndUnchanged() {
+  ApplyReport report;
+  if (run_->store != nullptr) {
+    report.serial_before = TRY(run_->store->ReadFacts())
+    .serial;
+    report.serial_after = report.serial_before;
+    report.audit_head = TRY(run_->store->ReadAuditHead());
+    TRY(Anchor(report.audit_head));
+  }
+  if (!arguments_.json && expected_.digest) {
+    session_.out << "Nothing to apply.\n";
+  }
+  return ApplyPrinter(session_, run_->planned.plan, false, arguments_.json)
+      .End(report);
 }
 
 Result<ExitCode> Application::Run() {
@@ -343,15 +380,7 @@ Result<ExitCode> Application::Run() {
   const bool unchanged =
       nothing &&
       (run_->planned.path == PlanPath::kUnchanged || run_->store == nullptr);
-  if (unchanged) {
-    if (arguments_.json) {
-      ApplyPrinter printer(session_, run_->planned.plan, false, true);
-      return printer.End(ApplyReport{});
-    }
-    if (expected_.digest) session_.out << "Nothing to apply.\n";
-    return ExitCode::kDone;
-  }
-  return ApplyUnderLease();
+  return unchanged ? EndUnchanged() : ApplyUnderLease();
 }
 
 Result<ExitCode> Apply(Session& session, const Arguments& given) {
@@ -362,6 +391,7 @@ Result<ExitCode> Apply(Session& session, const Arguments& given) {
                 "--override POLICY and --reason TEXT go together",
                 "say which policy you override, and why: the audit keeps both");
   }
+  TRY(LockTimeoutOf(arguments));
   Expectation expected = TRY(ExpectationOf(session, arguments));
   return Application(session, arguments, std::move(expected)).Run();
 }

@@ -9,11 +9,14 @@
 #include <ostream>
 #include <utility>
 
+#include "engine/plan/plan_words.h"
 #include "schema/json.h"
 #include "schema/report/escape.h"
 
 namespace writ::reconciler {
 namespace {
+
+using engine::WithCommas;
 
 constexpr std::int64_t kShownSuccesses = 20;
 constexpr std::size_t kAddressColumn = 46;
@@ -70,7 +73,7 @@ std::string_view Name(ApplyOutcome outcome) {
 }
 
 std::string Plural(std::int64_t count, const std::string& noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+  return engine::Counted(count, noun, noun + "s");
 }
 
 std::string HeadText(const AuditHead& head) {
@@ -146,7 +149,8 @@ void ApplyPrinter::PrintLine(const ChangeReport& report) {
 void ApplyPrinter::UpdateProgress() {
   if (!session_.out_is_terminal) return;
   has_progress_line_ = true;
-  session_.out << "\r\x1b[K  … " << seen_ << " of " << plan_.changes.size()
+  session_.out << "\r\x1b[K  … " << WithCommas(seen_) << " of "
+               << WithCommas(static_cast<std::int64_t>(plan_.changes.size()))
                << std::flush;
 }
 
@@ -158,18 +162,26 @@ void ApplyPrinter::ClearProgress() {
 
 void ApplyPrinter::PrintSummary(const ApplyReport& report) {
   ClearProgress();
-  if (folded_ > 0) session_.out << "  ✓ " << folded_ << " more\n";
+  if (folded_ > 0) session_.out << "  ✓ " << WithCommas(folded_) << " more\n";
   const auto planned = static_cast<std::int64_t>(plan_.changes.size());
-  if (planned == 0) return;
-  session_.out << "\nApplied " << report.done << " of "
-               << Plural(planned, "change") << ".";
-  if (report.failed > 0) session_.out << " " << report.failed << " failed.";
-  if (report.skipped > 0) session_.out << " " << report.skipped << " skipped.";
-  if (plan_.counts().suspended > 0) {
-    session_.out << " " << plan_.counts().suspended << " suspended.";
+  if (planned == 0) {
+    if (report.audit_head.sequence == 0) return;
+    session_.out << "Serial " << WithCommas(report.serial_after)
+                 << ", audit head " << HeadText(report.audit_head) << "\n";
+    return;
   }
-  session_.out << " Serial " << report.serial_before << " → "
-               << report.serial_after << ", audit head "
+  session_.out << "\nApplied " << WithCommas(report.done) << " of "
+               << Plural(planned, "change") << ".";
+  if (report.failed > 0)
+    session_.out << " " << WithCommas(report.failed) << " failed.";
+  if (report.skipped > 0)
+    session_.out << " " << WithCommas(report.skipped) << " skipped.";
+  if (plan_.counts().suspended > 0) {
+    session_.out << " " << WithCommas(plan_.counts().suspended)
+                 << " suspended.";
+  }
+  session_.out << " Serial " << WithCommas(report.serial_before) << " → "
+               << WithCommas(report.serial_after) << ", audit head "
                << HeadText(report.audit_head) << "\n";
   if (report.outcome == ApplyOutcome::kInterrupted) {
     session_.out << "Interrupted; what was applied stands.\n";
@@ -191,7 +203,9 @@ void ApplyPrinter::PrintJson(const ApplyReport& report, ExitCode exit_code) {
   value.Set("skipped", report.skipped);
   value.Set("serial_before", report.serial_before);
   value.Set("serial_after", report.serial_after);
-  value.Set("audit_head", HeadText(report.audit_head));
+  value.Set("audit_head", report.audit_head.sequence > 0
+                              ? Value(HeadText(report.audit_head))
+                              : Value());
   value.Set("changes", std::move(reports_));
   value.Set("exit_code", static_cast<int>(exit_code));
   session_.out << PrettyJson(value) << "\n";

@@ -101,8 +101,7 @@ Result<ExitCode> Show(Session& session, const Arguments& arguments) {
   if (arguments.json) {
     Value value;
     value.Set("entries", std::move(entries));
-    value.Set("exit_code", 0);
-    session.out << PrettyJson(value) << "\n";
+    return PrintResult(session, std::move(value));
   }
   return ExitCode::kDone;
 }
@@ -130,12 +129,10 @@ Result<ExitCode> Verify(Session& session, const Arguments& arguments) {
     Value value;
     value.Set("entries", head.sequence);
     value.Set("head", std::to_string(head.sequence) + ":" + head.digest.Hex());
-    value.Set("exit_code", 0);
-    session.out << PrettyJson(value) << "\n";
-  } else {
-    session.out << "The audit is whole: " << head.sequence << " entries, head "
-                << head.sequence << ":" << head.digest.Hex() << "\n";
+    return PrintResult(session, std::move(value));
   }
+  session.out << "The audit is whole: " << head.sequence << " entries, head "
+              << head.sequence << ":" << head.digest.Hex() << "\n";
   return ExitCode::kDone;
 }
 

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <ostream>
+#include <set>
 #include <string_view>
 #include <thread>
 
+#include "engine/plan/plan_words.h"
 #include "schema/validator.h"
 
 namespace writ::reconciler {
@@ -26,8 +29,12 @@ Result<std::string> FolderOfLocation(const std::string& location,
                     " is behind a gateway, which this version can't reach",
                 "name a folder: --state sqlite:FOLDER");
   }
-  std::string path = location;
-  if (path.rfind(kSqlite, 0) == 0) path.erase(0, kSqlite.size());
+  if (location.rfind(kSqlite, 0) != 0) {
+    return Fail(
+        inside ? ErrorCode::kInvalidManifest : ErrorCode::kInvalidArgument,
+        "\"" + location + "\" is no place of a state", "write sqlite:FOLDER");
+  }
+  const std::string path = location.substr(kSqlite.size());
   const std::filesystem::path relative =
       std::filesystem::path(path).lexically_normal();
   if (path.empty()) {
@@ -107,6 +114,15 @@ Result<std::unique_ptr<manifests::Source>> OpenSourceOf(
 }
 
 Result<manifests::LoadOptions> LoadOptionsOf(const SourceArguments& arguments) {
+  if (arguments.working_tree && arguments.ref != "HEAD") {
+    return Fail(ErrorCode::kInvalidArgument,
+                "--ref and --working-tree exclude each other");
+  }
+  if (arguments.parallelism < 0) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "--parallelism wants a number of threads, not " +
+                    std::to_string(arguments.parallelism));
+  }
   manifests::LoadOptions options;
   options.environment = arguments.environment;
   const auto cores = static_cast<std::int64_t>(
@@ -199,6 +215,27 @@ Result<std::unique_ptr<StateStore>> OpenState(const Session& session,
   options.clock = &session.clock;
   options.random = &session.random;
   return StateStore::Open(options);
+}
+
+void ReportInvalid(Session& session, const Diagnostics& diagnostics,
+                   OutputFormat format) {
+  const bool json = format == OutputFormat::kJson;
+  ReportDiagnostics(session, diagnostics, format, ExitCode::kInvalid,
+                    /*as_result=*/json);
+  std::set<std::string> files;
+  for (const Diagnostic& diagnostic : diagnostics.items()) {
+    if (diagnostic.severity == Severity::kError &&
+        !diagnostic.locations.empty()) {
+      files.insert(diagnostic.locations[0].file);
+    }
+  }
+  session.err << engine::Counted(
+                     static_cast<std::int64_t>(diagnostics.error_count()),
+                     "error", "errors")
+              << " in "
+              << engine::Counted(static_cast<std::int64_t>(files.size()),
+                                 "file", "files")
+              << ". Nothing was planned.\n";
 }
 
 void Complete(Diagnostics& diagnostics, manifests::Source& source) {

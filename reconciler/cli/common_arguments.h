@@ -40,7 +40,7 @@ manifests::SourceRequest RequestOf(const Session& session,
 Result<std::unique_ptr<manifests::Source>> OpenSourceOf(
     const Session& session, const SourceArguments& arguments);
 
-// kInvalidArgument for a --var without "=".
+// kInvalidArgument for a --var without "=", and for flags that can't be.
 Result<manifests::LoadOptions> LoadOptionsOf(const SourceArguments& arguments);
 
 // The environment asked for, or the default one. kInvalidArgument when there
@@ -64,6 +64,10 @@ Result<std::unique_ptr<StateStore>> OpenState(const Session& session,
                                               const std::string& folder,
                                               OpenMode mode,
                                               const std::string& environment);
+
+// Manifests that can't be planned: their mistakes, and how many there are.
+void ReportInvalid(Session& session, const Diagnostics& diagnostics,
+                   OutputFormat format);
 
 // Sorts the diagnostics and puts the lines they point at beside them.
 void Complete(Diagnostics& diagnostics, manifests::Source& source);

@@ -11,7 +11,6 @@
 #include "reconciler/cli/common_arguments.h"
 #include "reconciler/cli/host_file.h"
 #include "reconciler/store/audit_chain.h"
-#include "schema/json.h"
 #include "schema/report/escape.h"
 #include "schema/time.h"
 
@@ -96,6 +95,25 @@ Finding LookAtClock(const StateFacts& facts, Timestamp now) {
           "set the clock; schedules wait until it has caught up"};
 }
 
+// T-15. Writers tighten modes by themselves; until one comes, others may read.
+Finding LookAtModes(const std::string& folder) {
+  namespace fs = std::filesystem;
+  constexpr fs::perms kOthers = fs::perms::group_all | fs::perms::others_all;
+  for (const char* name :
+       {"", "state.db", "state.db-wal", "state.db-shm", "state.db.lock"}) {
+    const fs::path path =
+        *name == '\0' ? fs::path(folder) : fs::path(folder) / name;
+    std::error_code ignored;
+    const fs::file_status status = fs::status(path, ignored);
+    if (!fs::exists(status)) continue;
+    if ((status.permissions() & kOthers) != fs::perms::none) {
+      return {"modes", false, path.string() + " is open to others",
+              "chmod go-rwx " + path.string()};
+    }
+  }
+  return {"modes", true, "nobody else may read the state", ""};
+}
+
 void LookAtState(Session& session, const std::string& folder,
                  std::vector<Finding>& findings) {
   auto store = OpenState(session, folder, OpenMode::kReadOnly, "");
@@ -119,6 +137,7 @@ void LookAtState(Session& session, const std::string& folder,
                       facts->restored ? "restored and not accepted yet: writ "
                                         "state restore --accept"
                                       : ""});
+  findings.push_back(LookAtModes(folder));
   findings.push_back(LookAtClock(*facts, session.clock.Now()));
   const auto faults = (*store)->Verify();
   if (!faults) {
@@ -182,9 +201,7 @@ ExitCode Run(Session& session, const Arguments& arguments) {
     list.push_back(std::move(item));
   }
   value.Set("findings", std::move(list));
-  value.Set("exit_code", static_cast<int>(exit_code));
-  session.out << PrettyJson(value) << "\n";
-  return exit_code;
+  return PrintResult(session, std::move(value), exit_code);
 }
 
 }  // namespace

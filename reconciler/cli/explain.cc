@@ -8,7 +8,6 @@
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/desired_arguments.h"
 #include "reconciler/controller/resolved_references.h"
-#include "schema/json.h"
 #include "schema/report/escape.h"
 #include "schema/time.h"
 
@@ -180,7 +179,6 @@ Value ToValue(const Explanation& explanation) {
     history.push_back(std::move(item));
   }
   value.Set("history", std::move(history));
-  value.Set("exit_code", 0);
   return value;
 }
 
@@ -215,10 +213,9 @@ Result<ExitCode> Explain(Session& session, const Arguments& arguments) {
                 "see: writ state list, writ graph");
   }
   if (arguments.json) {
-    session.out << PrettyJson(ToValue(explanation)) << "\n";
-  } else {
-    Print(session.out, explanation, session.clock.Now());
+    return PrintResult(session, ToValue(explanation));
   }
+  Print(session.out, explanation, session.clock.Now());
   return ExitCode::kDone;
 }
 

@@ -11,9 +11,11 @@
 #include <utility>
 
 #include "manifests/format/format.h"
+#include "manifests/manifest_file.h"
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/common_arguments.h"
 #include "schema/report/escape.h"
+#include "schema/validator.h"
 
 namespace writ::reconciler {
 namespace {
@@ -74,6 +76,20 @@ bool Asked(const Arguments& arguments, const std::string& path) {
   return false;
 }
 
+// What keeps the YAML from being read, as validate says it; false where it can
+// be read.
+bool ReportYaml(const std::string& path, const std::string& text,
+                Diagnostics& diagnostics) {
+  const SourceFiles files = {path};
+  manifests::ManifestFile file(text, 0);
+  Reporter reporter(
+      files,
+      [&](std::uint32_t, std::uint32_t line) { return file.Excerpt(line); },
+      diagnostics);
+  file.Parse(reporter);
+  return reporter.error_count() > 0;
+}
+
 Result<ExitCode> Format(Session& session, const Arguments& arguments) {
   SourceArguments source_arguments = arguments.source;
   source_arguments.working_tree = true;
@@ -89,6 +105,7 @@ Result<ExitCode> Format(Session& session, const Arguments& arguments) {
     const std::string text = TRY(reader->Read(entry));
     const auto formatted = manifests::FormatYaml(text);
     if (!formatted) {
+      if (ReportYaml(entry.path, text, diagnostics)) continue;
       Diagnostic diagnostic;
       diagnostic.code = "not-formatted";
       diagnostic.summary = Describe(formatted.error());

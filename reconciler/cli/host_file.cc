@@ -56,6 +56,20 @@ HostFile FromValue(const Value& root) {
   return host;
 }
 
+// "line 3, column 7: unknown field …; line 5, …".
+std::string Causes(Diagnostics& diagnostics) {
+  if (diagnostics.empty()) return "it wants exactly one document of kind Host";
+  diagnostics.Sort();
+  std::string causes;
+  for (const Diagnostic& diagnostic : diagnostics.items()) {
+    const Location& at = diagnostic.locations.at(0);
+    if (!causes.empty()) causes += "; ";
+    causes += "line " + std::to_string(at.line) + ", column " +
+              std::to_string(at.column) + ": " + diagnostic.summary;
+  }
+  return causes;
+}
+
 }  // namespace
 
 Result<HostFile> ReadHostFile(const std::string& path) {
@@ -77,12 +91,8 @@ Result<HostFile> ReadHostFile(const std::string& path) {
     ValidateDocument(documents[0].root, reporter);
   }
   if (!is_host || diagnostics.HasErrors()) {
-    diagnostics.Sort();
-    const std::string cause = diagnostics.empty()
-                                  ? "it wants exactly one document of kind Host"
-                                  : diagnostics.items()[0].summary;
     return Fail(ErrorCode::kInvalidManifest,
-                "the host file " + file + " is wrong: " + cause,
+                "the host file " + file + " is wrong: " + Causes(diagnostics),
                 "see: writ explain-kind Host");
   }
   return FromValue(documents[0].root);

@@ -2,7 +2,6 @@
 
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/common_arguments.h"
-#include "schema/json.h"
 #include "schema/report/escape.h"
 #include "schema/time.h"
 
@@ -55,9 +54,7 @@ Result<ExitCode> List(Session& session, const Arguments& arguments) {
       leases.push_back(std::move(item));
     }
     value.Set("leases", std::move(leases));
-    value.Set("exit_code", 0);
-    session.out << PrettyJson(value) << "\n";
-    return ExitCode::kDone;
+    return PrintResult(session, std::move(value));
   }
   if (!lease) {
     session.out << "Nobody holds the lease.\n";

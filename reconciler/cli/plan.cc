@@ -1,6 +1,12 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <ostream>
+#include <string_view>
 #include <utility>
 
 #include "engine/plan/render_json.h"
@@ -30,14 +36,41 @@ void Declare(Options& options, Arguments& arguments) {
   options.Flag("-v,--verbose", arguments.verbose, "Show every field");
 }
 
-Status WritePlanFile(const std::string& path, const std::string& json) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << json;
-  file.flush();
-  if (!file) {
-    return Fail(ErrorCode::kIo, "can't write the plan to " + path);
+bool WriteWhole(int file, std::string_view rest) {
+  while (!rest.empty()) {
+    const ssize_t written = write(file, rest.data(), rest.size());
+    if (written <= 0) return false;
+    rest.remove_prefix(static_cast<std::size_t>(written));
   }
-  return {};
+  return true;
+}
+
+// Beside the file first: what has the plan's name is a whole plan. A pipe or a
+// device is written to as it is.
+Status WritePlanFile(const std::string& path, const std::string& json) {
+  constexpr mode_t kMode = 0666;  // what the umask leaves of it
+  std::error_code ignored;
+  const auto status = std::filesystem::status(path, ignored);
+  const bool is_file = !std::filesystem::exists(status) ||
+                       std::filesystem::is_regular_file(status);
+  const std::string draft =
+      is_file ? path + ".draft-" + std::to_string(getpid()) : path;
+  const int file = open(
+      draft.c_str(),
+      is_file ? O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC : O_WRONLY | O_CLOEXEC,
+      kMode);
+  bool done =
+      file >= 0 && WriteWhole(file, json) && (!is_file || fsync(file) == 0);
+  int cause = errno;
+  if (file >= 0) close(file);
+  if (done && is_file) {
+    done = std::rename(draft.c_str(), path.c_str()) == 0;
+    cause = errno;
+  }
+  if (done) return {};
+  if (is_file) unlink(draft.c_str());
+  return Fail(ErrorCode::kIo,
+              "can't write the plan to " + path + ": " + std::strerror(cause));
 }
 
 Result<ExitCode> Plan(Session& session, const Arguments& arguments) {
@@ -46,8 +79,7 @@ Result<ExitCode> Plan(Session& session, const Arguments& arguments) {
   const OutputFormat format =
       arguments.json ? OutputFormat::kJson : OutputFormat::kText;
   if (!run) {
-    ReportDiagnostics(session, diagnostics, format, ExitCode::kInvalid,
-                      /*as_result=*/arguments.json);
+    ReportInvalid(session, diagnostics, format);
     return ExitCode::kInvalid;
   }
   // Warnings don't belong into JSON that describes a plan.

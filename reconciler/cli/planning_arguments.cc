@@ -22,6 +22,18 @@ Result<std::vector<ResourceId>> ParseAddresses(
   return ids;
 }
 
+Status CheckAllowances(const PlanningArguments& arguments) {
+  if (arguments.allow_deletes < 0 || arguments.allow_updates < 0) {
+    return Fail(ErrorCode::kInvalidArgument,
+                std::string(arguments.allow_deletes < 0 ? "--allow-deletes"
+                                                        : "--allow-updates") +
+                    " wants how many, not a negative number");
+  }
+  TRY(ParseAddresses(arguments.allow_protected, "--allow-protected"));
+  TRY(ParseAddresses(arguments.allow_data_loss, "--allow-data-loss"));
+  return {};
+}
+
 Result<engine::PlanOptions> PlanOptionsOf(const Session& session,
                                           const PlanningArguments& arguments) {
   engine::PlanOptions options;
@@ -33,6 +45,7 @@ Result<engine::PlanOptions> PlanOptionsOf(const Session& session,
     return Fail(ErrorCode::kInvalidArgument,
                 "--target and --exclude exclude each other");
   }
+  TRY(CheckAllowances(arguments));
   if (arguments.destroy) options.mode = engine::PlanMode::kDestroy;
   if (arguments.refresh_only) options.mode = engine::PlanMode::kRefreshOnly;
   options.targets = TRY(ParseAddresses(arguments.targets, "--target"));
@@ -69,6 +82,17 @@ Result<std::unique_ptr<StateStore>> OpenForPlan(const Session& session,
     return std::unique_ptr<StateStore>();
   }
   return store;
+}
+
+// The engine reports them among the diagnostics, but they are the command
+// line's, not the manifests'.
+Status RefuseUnknownTargets(const Diagnostics& diagnostics) {
+  for (const Diagnostic& diagnostic : diagnostics.items()) {
+    if (diagnostic.code != "unknown-target") continue;
+    return Fail(ErrorCode::kInvalidArgument, diagnostic.summary,
+                diagnostic.hint);
+  }
+  return {};
 }
 
 }  // namespace
@@ -162,7 +186,10 @@ Result<std::optional<PlanRun>> MakePlanRun(const Session& session,
   auto planned =
       TRY(PlanAgainst(*run.source, run.store.get(), run.options, diagnostics));
   Complete(diagnostics, *run.source);
-  if (!planned) return std::nullopt;
+  if (!planned) {
+    TRY(RefuseUnknownTargets(diagnostics));
+    return std::nullopt;
+  }
   run.planned = std::move(*planned);
   run.planned.plan.has_digest = !arguments.source.working_tree;
   run.planned.plan.variables = arguments.source.variables;

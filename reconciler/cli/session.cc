@@ -1,6 +1,7 @@
 #include "reconciler/cli/session.h"
 
 #include <ostream>
+#include <utility>
 
 #include "schema/json.h"
 #include "schema/report/escape.h"
@@ -34,6 +35,17 @@ ExitCode ReportError(Session& session, const Error& error,
   if (!error.remedy.empty()) {
     session.err << "  help: " << EscapeTerminal(error.remedy) << "\n";
   }
+  return exit_code;
+}
+
+ExitCode PrintResult(Session& session, Value found, ExitCode exit_code) {
+  Value result;
+  result.Set("format_version", "1.0");
+  for (Value::Entry& entry : found.MutableMap()) {
+    result.Set(entry.key, std::move(entry.value));
+  }
+  result.Set("exit_code", static_cast<int>(exit_code));
+  session.out << PrettyJson(result) << "\n";
   return exit_code;
 }
 

@@ -10,6 +10,7 @@
 #include "reconciler/clock.h"
 #include "schema/diagnostic.h"
 #include "schema/error.h"
+#include "schema/value.h"
 
 namespace writ::reconciler {
 
@@ -25,8 +26,8 @@ struct Session {
   const Clock& clock;
   Random& random;
   std::string cwd;
-  // "ana@runner-4". Asked for only by what writes: to name a user, the system
-  // may open its directory's files or a socket (T-01).
+  // "ana@runner-4". Asked for only by what writes: it reads files of the
+  // system's.
   std::function<std::string()> actor;
   std::function<std::optional<std::string>(const char* name)> variable;
   // True once SIGINT or SIGTERM has come.
@@ -45,6 +46,11 @@ std::optional<OutputFormat> ParseOutputFormat(const std::string& text);
 // stdout with `exit_code`. Returns how the process ends.
 ExitCode ReportError(Session& session, const Error& error,
                      OutputFormat format = OutputFormat::kText);
+
+// What a command found, as JSON on stdout: `format_version` before it,
+// `exit_code` behind it. Returns the exit code. REQUIRES: a map.
+ExitCode PrintResult(Session& session, Value found,
+                     ExitCode exit_code = ExitCode::kDone);
 
 // Diagnostics on stdout where they are the result (validate), else on stderr.
 void ReportDiagnostics(Session& session, const Diagnostics& diagnostics,

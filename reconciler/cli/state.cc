@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "engine/diff/diff.h"
+#include "engine/plan/plan_words.h"
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/common_arguments.h"
 #include "reconciler/cli/state_arguments.h"
@@ -9,6 +10,7 @@
 #include "schema/kind.h"
 #include "schema/report/escape.h"
 #include "schema/time.h"
+#include "schema/validator.h"
 
 namespace writ::reconciler {
 namespace {
@@ -47,10 +49,15 @@ Result<ExitCode> Init(Session& session, const StateArguments& arguments) {
   auto store =
       TRY(OpenState(session, folder, OpenMode::kMigrate, environment.name));
   const StateFacts facts = TRY(store->ReadFacts());
-  session.out << (had_one ? "There is a state already: " : "Created the state ")
-              << EscapeTerminal(folder) << " (" << facts.environment
-              << ", lineage " << facts.lineage << ")\n";
-  return ExitCode::kDone;
+  Value done;
+  done.Set("folder", folder);
+  done.Set("environment", facts.environment);
+  done.Set("lineage", facts.lineage);
+  done.Set("created", !had_one);
+  return Tell(session, arguments, std::move(done),
+              (had_one ? "There is a state already: " : "Created the state ") +
+                  EscapeTerminal(folder) + " (" + facts.environment +
+                  ", lineage " + facts.lineage + ")");
 }
 
 std::string OwnerOf(const engine::LiveResource& resource) {
@@ -76,13 +83,23 @@ Result<ExitCode> ListDeleted(Session& session, StateStore& store,
   if (as_json) {
     Value value;
     value.Set("deleted", std::move(items));
-    value.Set("exit_code", 0);
-    session.out << PrettyJson(value) << "\n";
+    return PrintResult(session, std::move(value));
   }
   return ExitCode::kDone;
 }
 
+Status CheckKind(const std::string& name) {
+  if (FindKind(name) != nullptr) return {};
+  std::vector<std::string_view> names;
+  for (const Kind* kind : AllKinds()) names.push_back(kind->name);
+  const auto nearest = Suggest(name, names);
+  return Fail(ErrorCode::kInvalidArgument, "there is no kind \"" + name + "\"",
+              nearest ? "did you mean \"" + std::string(*nearest) + "\"?"
+                      : "see: writ explain-kind");
+}
+
 Result<ExitCode> List(Session& session, const StateArguments& arguments) {
+  if (!arguments.kind.empty()) TRY(CheckKind(arguments.kind));
   auto store = TRY(OpenStateOf(session, arguments, OpenMode::kReadOnly));
   if (arguments.deleted) {
     return ListDeleted(session, *store, arguments.json);
@@ -116,8 +133,7 @@ Result<ExitCode> List(Session& session, const StateArguments& arguments) {
     value.Set("lineage", live.lineage);
     value.Set("serial", live.serial);
     value.Set("resources", std::move(items));
-    value.Set("exit_code", 0);
-    session.out << PrettyJson(value) << "\n";
+    return PrintResult(session, std::move(value));
   }
   return ExitCode::kDone;
 }
@@ -165,12 +181,7 @@ Result<ExitCode> Show(Session& session, const StateArguments& arguments) {
   Value content = TRY(ParseJson(stored.live.content));
   const Kind* kind = FindKind(id.kind());
   if (kind != nullptr) content = engine::Redact(*kind, content);
-  Value value = ToValue(stored, content);
-  if (arguments.json) {
-    value.Set("exit_code", 0);
-    session.out << PrettyJson(value) << "\n";
-    return ExitCode::kDone;
-  }
+  if (arguments.json) return PrintResult(session, ToValue(stored, content));
   const engine::LiveResource& live = stored.live;
   session.out << id.address() << " · " << OwnerOf(live) << " · generation "
               << live.generation;
@@ -192,16 +203,26 @@ Result<ExitCode> Show(Session& session, const StateArguments& arguments) {
 Result<ExitCode> Verify(Session& session, const StateArguments& arguments) {
   auto store = TRY(OpenStateOf(session, arguments, OpenMode::kReadOnly));
   const std::vector<std::string> faults = TRY(store->Verify());
+  Value found;
+  found.Set("faults", Value::List(faults.begin(), faults.end()));
   if (faults.empty()) {
-    session.out << "The state is whole.\n";
-    return ExitCode::kDone;
+    return Tell(session, arguments, std::move(found), "The state is whole.");
   }
-  for (const std::string& fault : faults) {
-    session.out << EscapeTerminal(fault) << "\n";
+  const Error error{ErrorCode::kCorrupt,
+                    engine::Counted(static_cast<std::int64_t>(faults.size()),
+                                    "fault", "faults") +
+                        " in the state",
+                    "restore a backup: writ state restore FILE --state "
+                    "sqlite:FOLDER",
+                    {}};
+  if (arguments.json) {
+    PrintResult(session, std::move(found), ToExitCode(error.code));
+  } else {
+    for (const std::string& fault : faults) {
+      session.out << EscapeTerminal(fault) << "\n";
+    }
   }
-  return Fail(ErrorCode::kCorrupt,
-              std::to_string(faults.size()) + " faults in the state",
-              "restore a backup: writ state restore FILE --state FOLDER");
+  return ReportError(session, error);
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "reconciler/cli/state_arguments.h"
 
+#include <ostream>
+#include <utility>
+
 namespace writ::reconciler {
 
 void DeclareStateCommon(Options& options, StateArguments& arguments) {
@@ -24,6 +27,13 @@ Result<ResourceId> AddressOf(const StateArguments& arguments) {
                 "write Kind/name or Kind/parent/name");
   }
   return *id;
+}
+
+ExitCode Tell(Session& session, const StateArguments& arguments, Value done,
+              const std::string& sentence) {
+  if (arguments.json) return PrintResult(session, std::move(done));
+  session.out << sentence << "\n";
+  return ExitCode::kDone;
 }
 
 Result<StoredResource> ReadStoredOf(StateStore& store, const ResourceId& id) {

@@ -9,6 +9,7 @@
 #include "reconciler/cli/common_arguments.h"
 #include "reconciler/store/state_store.h"
 #include "schema/result.h"
+#include "schema/value.h"
 
 namespace writ::reconciler {
 
@@ -33,6 +34,10 @@ Result<std::unique_ptr<StateStore>> OpenStateOf(const Session& session,
 Result<ResourceId> AddressOf(const StateArguments& arguments);
 // kNotFound with the command that lists what there is.
 Result<StoredResource> ReadStoredOf(StateStore& store, const ResourceId& id);
+
+// What was done: as a sentence, or as JSON where that was asked for.
+ExitCode Tell(Session& session, const StateArguments& arguments, Value done,
+              const std::string& sentence);
 
 // rm, undelete, unprotect, transfer (state_edit.cc).
 std::vector<Command> StateEditCommands();

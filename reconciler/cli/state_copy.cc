@@ -35,15 +35,31 @@ std::string FileOf(const Session& session, const StateArguments& arguments) {
       .string();
 }
 
+Value Written(const StateArguments& arguments) {
+  Value done;
+  done.Set("file", arguments.file);
+  return done;
+}
+
 Result<ExitCode> Backup(Session& session, const StateArguments& arguments) {
   auto store = TRY(OpenStateOf(session, arguments, OpenMode::kReadOnly));
   TRY(store->BackupTo(FileOf(session, arguments)));
-  session.out << "Wrote " << arguments.file << "\n";
-  return ExitCode::kDone;
+  return Tell(session, arguments, Written(arguments),
+              "Wrote " + arguments.file);
+}
+
+ExitCode TellAccepted(Session& session, const StateArguments& arguments,
+                      const std::string& sentence) {
+  Value done;
+  done.Set("accepted", true);
+  return Tell(session, arguments, std::move(done), sentence);
 }
 
 Result<ExitCode> Accept(Session& session, const StateArguments& arguments) {
   auto store = TRY(OpenStateOf(session, arguments, OpenMode::kReadWrite));
+  if (!TRY(store->ReadFacts()).restored) {
+    return TellAccepted(session, arguments, "There is nothing to accept.");
+  }
   auto transaction = TRY(store->BeginWrite(""));
   TRY(transaction->AcceptRestore());
   TRY(transaction->AppendAudit({0,
@@ -55,8 +71,7 @@ Result<ExitCode> Accept(Session& session, const StateArguments& arguments) {
                                 {},
                                 {}}));
   TRY(transaction->Commit());
-  session.out << "The restored state is accepted.\n";
-  return ExitCode::kDone;
+  return TellAccepted(session, arguments, "The restored state is accepted.");
 }
 
 Result<ExitCode> Restore(Session& session, const StateArguments& arguments) {
@@ -68,12 +83,15 @@ Result<ExitCode> Restore(Session& session, const StateArguments& arguments) {
   const std::string folder = TRY(FindStateFolder(session, arguments.source));
   TRY(RestoreState(FileOf(session, arguments), folder, session.clock,
                    session.random, session.actor()));
-  session.out << "Restored into " << folder
-              << " under a new lineage. Compare with\n"
-              << "  writ plan\n"
-              << "and then let apply go on with\n"
-              << "  writ state restore --accept\n";
-  return ExitCode::kDone;
+  Value done;
+  done.Set("folder", folder);
+  done.Set("accepted", false);
+  return Tell(session, arguments, std::move(done),
+              "Restored into " + folder +
+                  " under a new lineage. Compare with\n"
+                  "  writ plan\n"
+                  "and then let apply go on with\n"
+                  "  writ state restore --accept");
 }
 
 Result<ExitCode> Export(Session& session, const StateArguments& arguments) {
@@ -82,9 +100,9 @@ Result<ExitCode> Export(Session& session, const StateArguments& arguments) {
   }
   auto store = TRY(OpenStateOf(session, arguments, OpenMode::kReadOnly));
   TRY(ExportForPlan(*store, FileOf(session, arguments)));
-  session.out << "Wrote " << arguments.file
-              << ": plan with --state on a folder that holds it as state.db\n";
-  return ExitCode::kDone;
+  return Tell(session, arguments, Written(arguments),
+              "Wrote " + arguments.file +
+                  ": plan with --state on a folder that holds it as state.db");
 }
 
 }  // namespace

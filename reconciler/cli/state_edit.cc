@@ -51,6 +51,13 @@ Status Finish(WriteTransaction& transaction, const Session& session,
   return transaction.Commit();
 }
 
+ExitCode TellEdit(Session& session, const StateArguments& arguments,
+                  const std::string& sentence) {
+  Value done;
+  done.Set("address", arguments.address);
+  return Tell(session, arguments, std::move(done), sentence);
+}
+
 Status WantReason(const StateArguments& arguments) {
   if (!arguments.reason.empty()) return {};
   return Fail(ErrorCode::kInvalidArgument,
@@ -87,10 +94,10 @@ Result<ExitCode> Remove(Session& session, const StateArguments& arguments) {
   TRY(transaction->Delete(id, stored.live.generation));
   TRY(Finish(*transaction, session, arguments,
              {"state.rm", id.address(), stored.live.owner.value_or(""), {}}));
-  session.out << "Removed " << id.address()
-              << " from the state. Within 7 days: writ state undelete "
-              << id.address() << "\n";
-  return ExitCode::kDone;
+  return TellEdit(session, arguments,
+                  "Removed " + id.address() +
+                      " from the state. Within 7 days: writ state undelete " +
+                      id.address());
 }
 
 Result<ExitCode> Undelete(Session& session, const StateArguments& arguments) {
@@ -102,8 +109,7 @@ Result<ExitCode> Undelete(Session& session, const StateArguments& arguments) {
   TRY(Finish(
       *transaction, session, arguments,
       {"state.undelete", id.address(), stored.live.owner.value_or(""), {}}));
-  session.out << id.address() << " is live again.\n";
-  return ExitCode::kDone;
+  return TellEdit(session, arguments, id.address() + " is live again.");
 }
 
 // Protection is part of the content as well; what the owner applied last stays
@@ -128,8 +134,7 @@ Result<ExitCode> Unprotect(Session& session, const StateArguments& arguments) {
   auto store = TRY(OpenStateOf(session, arguments, OpenMode::kReadWrite));
   StoredResource stored = TRY(ReadStoredOf(*store, id));
   if (!stored.live.protect) {
-    session.out << id.address() << " is not protected.\n";
-    return ExitCode::kDone;
+    return TellEdit(session, arguments, id.address() + " is not protected.");
   }
   TRY(EndProtection(stored));
   stored.live.changed_by = session.actor();
@@ -138,8 +143,8 @@ Result<ExitCode> Unprotect(Session& session, const StateArguments& arguments) {
   TRY(transaction->Put(stored, stored.live.generation));
   TRY(Finish(*transaction, session, arguments,
              {"state.unprotect", id.address(), "", {}}));
-  session.out << id.address() << " is protected no longer.\n";
-  return ExitCode::kDone;
+  return TellEdit(session, arguments,
+                  id.address() + " is protected no longer.");
 }
 
 Result<ExitCode> Transfer(Session& session, const StateArguments& arguments) {
@@ -152,6 +157,10 @@ Result<ExitCode> Transfer(Session& session, const StateArguments& arguments) {
   auto store = TRY(OpenStateOf(session, arguments, OpenMode::kReadWrite));
   StoredResource stored = TRY(ReadStoredOf(*store, id));
   const std::string before = stored.live.owner.value_or("");
+  if (before == arguments.owner) {
+    return TellEdit(session, arguments,
+                    id.address() + " is managed by " + before + " already.");
+  }
   stored.live.owner = arguments.owner;
   stored.settled = false;
   auto transaction = TRY(store->BeginWrite(""));
@@ -161,9 +170,9 @@ Result<ExitCode> Transfer(Session& session, const StateArguments& arguments) {
   edit.details.Set("from", before);
   edit.details.Set("to", arguments.owner);
   TRY(Finish(*transaction, session, arguments, std::move(edit)));
-  session.out << id.address() << " is managed by " << arguments.owner
-              << " from now on.\n";
-  return ExitCode::kDone;
+  return TellEdit(
+      session, arguments,
+      id.address() + " is managed by " + arguments.owner + " from now on.");
 }
 
 }  // namespace

@@ -1,16 +1,44 @@
 #include "reconciler/cli/terminal.h"
 
 #include <poll.h>
-#include <pwd.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <fstream>
 #include <ostream>
+#include <string>
 
 namespace writ::reconciler {
+
+namespace {
+
+// From the file itself: getpwuid asks nscd, or a directory, through a socket
+// (T-01). Who is in a directory only is named by the environment.
+std::string NameOfUser(uid_t user) {
+  const std::string id = std::to_string(user);
+  std::ifstream file("/etc/passwd");
+  for (std::string line; std::getline(file, line);) {
+    // name:password:id:…
+    const std::size_t name = line.find(':');
+    const std::size_t begin =
+        name == std::string::npos ? name : line.find(':', name + 1);
+    if (begin == std::string::npos) continue;
+    if (line.compare(begin + 1, line.find(':', begin + 1) - begin - 1, id) ==
+        0) {
+      return line.substr(0, name);
+    }
+  }
+  for (const char* variable : {"USER", "LOGNAME"}) {
+    const auto name = EnvironmentVariable(variable);
+    if (name && !name->empty()) return *name;
+  }
+  return "uid " + id;
+}
+
+}  // namespace
 
 Terminal InspectTerminal() {
   Terminal terminal;
@@ -33,15 +61,7 @@ std::string ActorOfProcess() {
       actor && !actor->empty()) {
     return *actor;
   }
-  std::string user = "uid " + std::to_string(geteuid());
-  passwd entry = {};
-  passwd* found = nullptr;
-  std::array<char, 4096> buffer{};
-  if (getpwuid_r(geteuid(), &entry, buffer.data(), buffer.size(), &found) ==
-          0 &&
-      found != nullptr) {
-    user = found->pw_name;
-  }
+  const std::string user = NameOfUser(geteuid());
   std::array<char, 256> host{};
   if (gethostname(host.data(), host.size() - 1) != 0) return user;
   return user + "@" + host.data();

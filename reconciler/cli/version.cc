@@ -1,8 +1,8 @@
 #include <ostream>
+#include <utility>
 
 #include "reconciler/cli/commands.h"
 #include "reconciler/version.h"
-#include "schema/json.h"
 #include "schema/kind.h"
 #include "schema/value.h"
 
@@ -25,9 +25,7 @@ ExitCode Run(Session& session, const Arguments& arguments) {
   Value value;
   value.Set("version", kVersion);
   value.Set("kind_tables", KindTablesFingerprint());
-  value.Set("exit_code", 0);
-  session.out << PrettyJson(value) << "\n";
-  return ExitCode::kDone;
+  return PrintResult(session, std::move(value));
 }
 
 }  // namespace

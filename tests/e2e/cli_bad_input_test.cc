@@ -286,7 +286,13 @@ TEST_F(BadInput, ALockedState) {
   Expect(0, {"state", "init"});
   HeldLease lease(state("staging"), "ana@runner-4");
   EXPECT_TRUE(Says(Expect(7, {"apply", "--auto-approve"}), "ana@runner-4"));
-  Expect(64, {"apply", "--auto-approve", "--lock-timeout", "soon"});
+  EXPECT_TRUE(Says(Expect(7, {"apply", "--auto-approve"}), "--reason TEXT"));
+  // Before anything is planned.
+  for (const char* timeout : {"soon", "-5s"}) {
+    const Ran ran =
+        Expect(64, {"apply", "--auto-approve", "--lock-timeout", timeout});
+    EXPECT_EQ(ran.out, "");
+  }
 }
 
 TEST_F(BadInput, AStateBehindAGateway) {
@@ -322,11 +328,44 @@ TEST_F(BadInput, HostFilesThatAreNotTheOperators) {
   EXPECT_TRUE(Says(apply(1), "chmod go-w"));
   fs::permissions(host, fs::perms(0644));
   std::ofstream(host) << "apiVersion: writ/v1\nkind: Host\n"
-                         "spec: {environmnts: {}}\n";
-  EXPECT_TRUE(Says(apply(3), "environmnts"));
+                         "spec: {environmnts: {}, more: 1}\n";
+  EXPECT_TRUE(Says(apply(3), "line 3, column 8: "));
+  EXPECT_TRUE(Says(apply(3), "line 3, column 25: "));
   std::ofstream(host) << "kind: [";
   apply(3);
   EXPECT_FALSE(fs::exists(state("staging")));
+}
+
+TEST_F(BadInput, FmtSaysWhereYamlIsBroken) {
+  WriteShop();
+  git_.Write("manifests/broken.yaml", "apiVersion: writ/v1\nkind: [App\n");
+  EXPECT_TRUE(Says(Expect(3, {"fmt", "--check"}), "manifests/broken.yaml:"));
+}
+
+TEST_F(BadInput, APlanThatCantBeWrittenLeavesNoFile) {
+  WriteShop();
+  Expect(1, {"plan", "--out", "none/plan.json"});
+  Expect(0, {"plan", "--out", "plan.json"});
+  const std::string plan = Read("plan.json");
+  Expect(0, {"plan", "--out", "plan.json"});
+  EXPECT_EQ(Read("plan.json"), plan);
+  for (const auto& entry : fs::directory_iterator(repository())) {
+    EXPECT_TRUE(Lacks(entry.path().filename(), "draft"));
+  }
+  if (fs::exists("/dev/full")) Expect(1, {"plan", "--out", "/dev/full"});
+}
+
+TEST_F(BadInput, AFileThatIsTooLargeIsOneMistakeOfSeveral) {
+  WriteShop();
+  git_.Write("manifests/large.yaml", "# " + std::string(5 << 20, 'x') + "\n");
+  git_.Write("manifests/broken.yaml", "apiVersion: writ/v1\nkind: Ap\n");
+  git_.Commit("Two mistakes");
+  for (const char* command : {"validate", "plan", "apply"}) {
+    const Ran ran = Expect(3, {command});
+    EXPECT_TRUE(Says(ran, "Nothing was planned."));
+    EXPECT_TRUE(Says(ran, "is larger than 4194304 bytes"));
+    EXPECT_TRUE(Says(ran, "manifests/broken.yaml:2"));
+  }
 }
 
 TEST_F(BadInput, CommandLines) {
@@ -345,6 +384,16 @@ TEST_F(BadInput, CommandLines) {
   says({"plan", "--now", "yesterday"}, "2026-11-21T03:20:00Z");
   says({"plan", "--var", "novalue"}, "NAME=VALUE");
   says({"plan", "--parallelism", "many"}, "--parallelism");
+  says({"plan", "--parallelism", "-1"}, "--parallelism");
+  says({"plan", "--ref", "HEAD~0", "--working-tree"}, "exclude each other");
+  says({"plan", "--state", "postgres://x"}, "write sqlite:FOLDER");
+  says({"plan", "--state", "foo"}, "write sqlite:FOLDER");
+  says({"plan", "--allow-deletes", "-3"}, "--allow-deletes");
+  says({"plan", "--allow-protected", "nope"}, "Kind/name");
+  says({"plan", "--allow-data-loss", "nope"}, "Kind/name");
+  says({"plan", "--target", "Project/nope"}, "Project/nope");
+  says({"plan", "--exclude", "App/nope"}, "App/nope");
+  says({"state", "list", "--kind", "Ap"}, "did you mean \"App\"?");
   says({"state", "show"}, "ADDRESS");
   says({"state", "show", "App"}, "no address");
   says({"version", "extra"}, "extra");

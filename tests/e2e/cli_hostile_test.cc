@@ -156,6 +156,17 @@ TEST_F(Hostile, PlanningStartsNothingAndOpensNothingOutside) {
   EXPECT_FALSE(fs::exists(outside("ran")));
 }
 
+// T-01: not even to name who applies.
+TEST_F(Hostile, ApplyingOpensNoSocket) {
+  const auto traced =
+      Trace(Call({"apply", "--auto-approve"}), git_.root() / "trace");
+  if (!traced) GTEST_SKIP() << "strace is missing, or may not trace here";
+  EXPECT_EQ(traced->ran.code, 0) << traced->ran.all();
+  for (const SystemCall& call : traced->calls) {
+    EXPECT_TRUE(call.name != "socket" && call.name != "connect") << call.line;
+  }
+}
+
 TEST_F(Hostile, LinksAndSubmodulesAreLeftOutWithAWarning) {
   WriteTricksOfGit();
   SetTrapsInTheConfiguration();

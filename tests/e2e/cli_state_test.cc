@@ -122,6 +122,10 @@ TEST_F(StateCommands, TransferHandsAResourceOver) {
   Expect(64, {"state", "transfer", kApp, "--reason", "split"});
   Expect(0, {"state", "transfer", kApp, "--to", "other", "--reason", "split"});
   EXPECT_EQ(Show(kApp)["owner"], "other");
+  // Nothing changes where nothing has to.
+  const json once = ExpectJson(0, {"state", "list", "--json"});
+  Expect(0, {"state", "transfer", kApp, "--to", "other", "--reason", "again"});
+  EXPECT_EQ(ExpectJson(0, {"state", "list", "--json"}), once);
   // A foreign owner's resource is refused, and the plan says how to get it.
   const Ran plan = Expect(5, {"plan"});
   EXPECT_TRUE(Holds(plan.out, "other"));
@@ -136,7 +140,7 @@ TEST_F(StateCommands, BackupIsRestoredUnderANewLineage) {
       ExpectJson(0, {"state", "list", "--json"})["lineage"];
   Expect(0, {"state", "backup", "backup.db"});
   EXPECT_EQ(ModeOf(repository() / "backup.db"), 0600U);
-  EXPECT_TRUE(Says(Writ({"state", "backup", "backup.db"}), "exists"));
+  EXPECT_TRUE(Says(Expect(1, {"state", "backup", "backup.db"}), "exists"));
   const std::string elsewhere = "sqlite:" + (git_.root() / "restored").string();
   Expect(0, {"state", "restore", "backup.db", "--state", elsewhere});
   EXPECT_NE(ExpectJson(0, {"state", "list", "--json", "--state",
@@ -154,8 +158,9 @@ TEST_F(StateCommands, BackupIsRestoredUnderANewLineage) {
   Expect(0, {"state", "verify", "--state", elsewhere});
   Expect(0, {"audit", "verify", "--state", elsewhere});
   // Never over a state that is there.
-  const Ran over = Writ({"state", "restore", "backup.db"});
-  EXPECT_EQ(over.code == 1 || over.code == 8, true) << over.all();
+  Expect(1, {"state", "restore", "backup.db"});
+  EXPECT_TRUE(Holds(Expect(0, {"state", "restore", "--accept"}).out,
+                    "nothing to accept"));
   Expect(64, {"state", "restore"});
 }
 
@@ -177,6 +182,86 @@ TEST_F(StateCommands, ExportForPlanIsEnoughToPlanAndNoMore) {
               .out +
           " ",
       " "));
+}
+
+TEST_F(StateCommands, EveryResultIsJsonWhereThatIsAskedFor) {
+  const std::string app = "App/order-service";
+  const std::string state = "sqlite:" + (git_.root() / "restored").string();
+  for (const Arguments& arguments : std::vector<Arguments>{
+           {"version"},
+           {"doctor"},
+           {"explain", app},
+           {"graph"},
+           {"lock", "list"},
+           {"audit", "show"},
+           {"audit", "verify"},
+           {"state", "init"},
+           {"state", "list"},
+           {"state", "list", "--deleted"},
+           {"state", "show", app},
+           {"state", "verify"},
+           {"state", "unprotect", app, "--reason", "x"},
+           {"state", "transfer", app, "--to", "shop", "--reason", "x"},
+           {"state", "backup", "backup.db"},
+           {"state", "export", "--for-plan", "export.db"},
+           {"state", "restore", "backup.db", "--state", state},
+           {"state", "restore", "--accept", "--state", state},
+           {"state", "rm", "EventSchema/order-service/order.placed", "--reason",
+            "x"},
+           {"state", "undelete", "EventSchema/order-service/order.placed"}}) {
+    Arguments as_json = arguments;
+    as_json.push_back("--json");
+    const json result = ExpectJson(0, as_json);
+    SCOPED_TRACE(result.dump());
+    EXPECT_EQ(result["format_version"], "1.0");
+    EXPECT_EQ(result["exit_code"], 0);
+  }
+  // What is live already is no partial success.
+  Expect(1, {"state", "undelete", app});
+}
+
+// T-11
+TEST_F(StateCommands, AnApplyOfNothingTellsTheHeadAsWell) {
+  const std::string head = ExpectJson(0, {"audit", "verify", "--json"})["head"];
+  const std::string anchors = (git_.root() / "anchors").string();
+  EXPECT_TRUE(Holds(
+      Expect(0, {"apply", "--auto-approve", "--audit-anchor", anchors}).out,
+      "audit head " + head));
+  const json result = ExpectJson(
+      0, {"apply", "--auto-approve", "--json", "--audit-anchor", anchors});
+  EXPECT_EQ(result["audit_head"], head);
+  EXPECT_EQ(result["serial_after"],
+            ExpectJson(0, {"state", "list", "--json"})["serial"]);
+  EXPECT_EQ(testing::GitFixture::ReadFile(anchors),
+            "staging " + head + "\nstaging " + head + "\n");
+}
+
+// T-15
+TEST_F(StateCommands, DoctorSeesWhatIsOpenToOthers) {
+  Expect(0, {"doctor"});
+  const auto file = state("staging") / "state.db";
+  std::filesystem::permissions(file, std::filesystem::perms(0644));
+  EXPECT_TRUE(
+      Holds(Expect(1, {"doctor"}).out, "chmod go-rwx " + file.string()));
+  std::filesystem::permissions(file, std::filesystem::perms(0600));
+  std::filesystem::permissions(state("staging"), std::filesystem::perms(0750));
+  EXPECT_TRUE(Holds(Expect(1, {"doctor"}).out,
+                    "chmod go-rwx " + state("staging").string()));
+}
+
+// T-06
+TEST_F(StateCommands, ACopyForPlansIsNeverWritten) {
+  std::filesystem::create_directory(repository() / "plan-state");
+  Expect(0, {"state", "export", "--for-plan", "plan-state/state.db"});
+  const std::string copy = "sqlite:plan-state";
+  for (const Arguments& arguments : std::vector<Arguments>{
+           {"apply", "--auto-approve"},
+           {"state", "rm", "App/order-service", "--reason", "x"},
+           {"state", "unprotect", "App/order-service", "--reason", "x"}}) {
+    Arguments on_copy = arguments;
+    on_copy.insert(on_copy.end(), {"--state", copy});
+    EXPECT_TRUE(Holds(Expect(1, on_copy).err, "is a copy for plans"));
+  }
 }
 
 TEST_F(StateCommands, LockIsListedAndBroken) {

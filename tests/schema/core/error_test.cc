@@ -37,7 +37,7 @@ const std::vector<Row>& Rows() {
       {ErrorCode::kLocked, "locked", true, ExitCode::kLocked},
       {ErrorCode::kPartial, "partial", true, ExitCode::kPartial},
       {ErrorCode::kUntrusted, "untrusted", false, ExitCode::kUntrusted},
-      {ErrorCode::kConflict, "conflict", true, ExitCode::kPartial},
+      {ErrorCode::kConflict, "conflict", true, ExitCode::kError},
       {ErrorCode::kInterrupted, "interrupted", true, ExitCode::kInterrupted},
   };
   return kRows;
