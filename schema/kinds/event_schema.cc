@@ -227,8 +227,11 @@ void CheckFieldIds(const Value::List& fields, Reporter& reporter) {
     const std::string_view name = field.FindString("name");
     if (id.empty()) continue;
     const auto [first, added] = names.emplace(id, name);
-    if (added) continue;
-    Violate(reporter, "duplicate", *field.Find("id"),
+    // A name that stands twice is told by itself.
+    if (added || first->second == name) continue;
+    // The name is an id by default, which is written nowhere.
+    const bool written = field.Find("id")->range().line != 0;
+    Violate(reporter, "duplicate", *field.Find(written ? "id" : "name"),
             Join(Indexed("spec.fields", name), "id"),
             "is that of " + std::string(first->second) + " already",
             "an id tells one field from all others, whatever its name");

@@ -345,9 +345,11 @@ TEST_F(BadInput, FmtSaysWhereYamlIsBroken) {
 TEST_F(BadInput, APlanThatCantBeWrittenLeavesNoFile) {
   WriteShop();
   Expect(1, {"plan", "--out", "none/plan.json"});
-  Expect(0, {"plan", "--out", "plan.json"});
+  const Arguments arguments = {"plan", "--out", "plan.json", "--now",
+                               "2026-12-01T00:00:00Z"};
+  Expect(0, arguments);
   const std::string plan = Read("plan.json");
-  Expect(0, {"plan", "--out", "plan.json"});
+  Expect(0, arguments);
   EXPECT_EQ(Read("plan.json"), plan);
   for (const auto& entry : fs::directory_iterator(repository())) {
     EXPECT_TRUE(Lacks(entry.path().filename(), "draft"));

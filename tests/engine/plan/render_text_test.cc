@@ -353,7 +353,7 @@ TEST(PlanText, VerboseShowsWhatACreateCreates) {
   const auto content = ParseJson(
       R"({"metadata": {"name": "hook", "labels": {"team": "a"}},)"
       R"( "spec": {"app": "shop", "type": "webhook", "events": ["a", "b"],)"
-      R"( "webhook": {"url": "https://hooks.example.org/T0/kept-secret"}}})");
+      R"( "url": "https://hooks.example.org/T0/kept-secret"}})");
   ASSERT_TRUE(content);
   change.after = std::make_shared<const Value>(*content);
   plan.changes = {change};

@@ -381,7 +381,7 @@ TEST(Load, RefusesKindsThatHaveNoPlaceThere) {
           HasSubstr("b.yaml:2:7 a Patch has no place"),
           HasSubstr("c.yaml:2:7 a Repository has no place"),
           HasSubstr("d.yaml:2:7 a Host is never part of a repository"),
-          HasSubstr("e.test.yaml:2:7 a App has no place among tests")));
+          HasSubstr("e.test.yaml:2:7 an App has no place among tests")));
 }
 
 TEST(Load, ChecksTestsAndCountsThem) {
@@ -453,7 +453,7 @@ TEST(LoadRepository, SaysWhatIsWrong) {
   } cases[] = {
       {"", "writ.yaml:1:1 writ.yaml holds no document"},
       {"- a\n", "writ.yaml:1:1 writ.yaml holds no document"},
-      {App("a"), "writ.yaml:2:7 writ.yaml holds a Repository, not a App"},
+      {App("a"), "writ.yaml:2:7 writ.yaml holds a Repository, not an App"},
       {std::string(kRepository) + "---\n" + App("a"),
        "writ.yaml:14:1 writ.yaml holds one document"},
       {std::string(kRepository) + "  nope: 1\n", "unknown field \"nope\""},
@@ -579,7 +579,7 @@ TEST(Load, WarnsOfAnIncludeThatMatchesNothing) {
   MemorySource::Files files = Base();
   files["writ.yaml"] += "  include: [\"manifests/*.yaml\", \"manifest/**\"]\n";
   EXPECT_THAT(LoadFrom(files).warnings,
-              Contains("writ.yaml:14:34 \"manifest/**\" matches no YAML file"));
+              Contains("writ.yaml:13:33 \"manifest/**\" matches no YAML file"));
 }
 
 TEST(Load, AnEnvironmentSetsDeclaredVariablesAlone) {
@@ -621,7 +621,7 @@ TEST(Load, ASecretNamesEnvironmentsOfItsProject) {
   files["manifests/pay.yaml"] = project + secret("prd");
   const Loaded loaded = LoadFrom(files);
   EXPECT_THAT(loaded.errors,
-              ElementsAre("manifests/pay.yaml:9:61 spec.environments of "
+              ElementsAre("manifests/pay.yaml:9:60 spec.environments of "
                           "Secret/pay/KEY names \"prd\", which Project/pay "
                           "doesn't have"));
   EXPECT_EQ(loaded.diagnostics.items()[0].hint, "did you mean \"prod\"?");
@@ -665,7 +665,7 @@ TEST(Load, APatchThatChangesNothingIsAnError) {
       ElementsAre("environments/staging/a.yaml:5:11 Patch p changes nothing: "
                   "App/shap isn't declared in staging",
                   "environments/staging/a.yaml:12:11 Patch q changes nothing: "
-                  "a App with these labels isn't declared in staging"));
+                  "an App with these labels isn't declared in staging"));
   EXPECT_EQ(loaded.diagnostics.items()[0].hint, "did you mean \"App/shop\"?");
   // Not in the environment that lacks the patch.
   EXPECT_THAT(LoadFrom(files, In("production")).errors, IsEmpty());

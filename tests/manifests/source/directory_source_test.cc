@@ -256,7 +256,8 @@ TEST_F(DirectorySource, LimitsBytesOfAFileAndOfTheSource) {
   git_.Write("b.yaml", "b: 2\n");
   SourceRequest request = At(folder());
   request.limits.max_file_bytes = 4;
-  EXPECT_EQ(TryRead(*Open(request), "a.yaml").error().code, ErrorCode::kLimit);
+  EXPECT_EQ(TryRead(*Open(request), "a.yaml").error().code,
+            ErrorCode::kInvalidManifest);
   request.limits.max_file_bytes = 5;
   request.limits.max_total_bytes = 9;
   auto source = Open(request);

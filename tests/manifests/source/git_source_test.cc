@@ -471,7 +471,7 @@ TEST_F(GitSource, LimitsBytesOfAFileAndOfTheSource) {
   request.limits.max_file_bytes = 4;
   auto small = Open(request);
   EXPECT_EQ(TryRead(*small, "manifests/a.yaml").error().code,
-            ErrorCode::kLimit);
+            ErrorCode::kInvalidManifest);
 
   request.limits.max_file_bytes = 5;
   request.limits.max_total_bytes = 9;

@@ -23,6 +23,10 @@ TEST(EventSchemaKind, HoldsByItsTable) {
         Field("{name: a, type: string}, {name: a, type: number}"),
         {"spec.fields of EventSchema/shop/order.placed has \"a\" twice (by "
          "name) (drop one of them)"}},
+       {"one id twice, as written and as a default",
+        Field("{name: a, type: string}, {name: b, type: string, id: a}"),
+        {"spec.fields[b].id of EventSchema/shop/order.placed is that of a "
+         "already"}},
        {"a name with a dot",
         Field("{name: a.b, type: string}"),
         {"spec.fields[a.b].name of EventSchema/shop/order.placed is not a "
