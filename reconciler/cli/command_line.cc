@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <ostream>
+#include <sstream>
 #include <string_view>
 #include <utility>
 
@@ -118,6 +119,15 @@ std::string SuggestCommand(const std::vector<Command>& commands,
 class Formatter final : public CLI::Formatter {
  public:
   Formatter() { column_width(34); }
+  // In a list, the summary alone.
+  std::string make_subcommand(const CLI::App* sub) const override {
+    std::string summary = sub->get_description();
+    summary.resize(std::min(summary.find('\n'), summary.size()));
+    std::stringstream line;
+    CLI::detail::format_help(line, sub->get_name(), summary,
+                             get_column_width());
+    return line.str();
+  }
 };
 
 }  // namespace

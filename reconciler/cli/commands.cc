@@ -4,11 +4,13 @@ namespace writ::reconciler {
 
 std::vector<Command> AllCommands() {
   return {
-      InitCommand(),   ValidateCommand(),    FmtCommand(),     PlanCommand(),
-      ShowCommand(),   ApplyCommand(),       DiffCommand(),    DriftCommand(),
-      GraphCommand(),  ExplainCommand(),     EvalCommand(),    PolicyCommand(),
-      StateCommand(),  LockCommand(),        AuditCommand(),   DoctorCommand(),
-      SchemaCommand(), ExplainKindCommand(), VersionCommand(),
+      InitCommand(),       ValidateCommand(), FmtCommand(),
+      PlanCommand(),       ShowCommand(),     ApplyCommand(),
+      DiffCommand(),       DriftCommand(),    GraphCommand(),
+      ExplainCommand(),    EvalCommand(),     PolicyCommand(),
+      StateCommand(),      LockCommand(),     AuditCommand(),
+      DoctorCommand(),     SchemaCommand(),   ExplainKindCommand(),
+      CompletionCommand(), ManualCommand(),   VersionCommand(),
   };
 }
 

@@ -9,6 +9,7 @@ namespace writ::reconciler {
 
 Command ApplyCommand();
 Command AuditCommand();
+Command CompletionCommand();
 Command DiffCommand();
 Command DoctorCommand();
 Command DriftCommand();
@@ -19,6 +20,7 @@ Command FmtCommand();
 Command GraphCommand();
 Command InitCommand();
 Command LockCommand();
+Command ManualCommand();
 Command PlanCommand();
 Command PolicyCommand();
 Command SchemaCommand();

@@ -14,16 +14,19 @@ namespace writ::e2e {
 namespace {
 
 const std::vector<std::string> kCommands = {
-    "init",         "validate", "fmt",   "plan",    "show",   "apply",
-    "diff",         "drift",    "graph", "explain", "doctor", "schema",
-    "explain-kind", "version",  "state", "lock",    "audit"};
+    "init",         "validate",   "fmt",    "plan",    "show",   "apply",
+    "diff",         "drift",      "graph",  "explain", "doctor", "schema",
+    "explain-kind", "completion", "manual", "policy",  "eval",   "version",
+    "state",        "lock",       "audit"};
 
 const std::vector<Arguments> kSubcommands = {
-    {"state", "init"},     {"state", "list"},     {"state", "show"},
-    {"state", "rm"},       {"state", "undelete"}, {"state", "unprotect"},
-    {"state", "transfer"}, {"state", "backup"},   {"state", "restore"},
-    {"state", "verify"},   {"state", "export"},   {"lock", "list"},
-    {"lock", "break"},     {"audit", "show"},     {"audit", "verify"}};
+    {"policy", "test"},     {"policy", "check"},   {"policy", "list"},
+    {"policy", "explain"},  {"state", "init"},     {"state", "list"},
+    {"state", "show"},      {"state", "rm"},       {"state", "undelete"},
+    {"state", "unprotect"}, {"state", "transfer"}, {"state", "backup"},
+    {"state", "restore"},   {"state", "verify"},   {"state", "export"},
+    {"lock", "list"},       {"lock", "break"},     {"audit", "show"},
+    {"audit", "verify"}};
 
 class Help : public Workbench {};
 
@@ -72,8 +75,8 @@ TEST_F(Help, OfTheProgramListsEveryCommand) {
 TEST_F(Help, OfEachCommandHasAnExample) {
   std::vector<Arguments> all = kSubcommands;
   for (const std::string& command : kCommands) {
-    const bool is_group =
-        command == "state" || command == "lock" || command == "audit";
+    const bool is_group = command == "state" || command == "lock" ||
+                          command == "audit" || command == "policy";
     if (!is_group) all.push_back({command});
   }
   for (Arguments& arguments : all) {
@@ -90,7 +93,7 @@ TEST_F(Help, OfEachCommandHasAnExample) {
 }
 
 TEST_F(Help, OfAGroupListsItsCommands) {
-  for (const char* group : {"state", "lock", "audit"}) {
+  for (const char* group : {"state", "lock", "audit", "policy"}) {
     const Ran help = Expect(0, {group, "--help"});
     for (const Arguments& subcommand : kSubcommands) {
       if (subcommand[0] == group) {
