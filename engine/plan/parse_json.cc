@@ -291,6 +291,7 @@ void ReadPlanContext(Reader& reader, const Value& from, Plan& plan) {
   plan.commit.ref = reader.Text(commit, "ref");
   plan.commit.dirty = reader.Bool(commit, "dirty");
   plan.source_ref = reader.Text(from, "source_ref");
+  plan.compared_with = reader.Text(from, "compared_with");
   plan.variables = reader.Texts(from, "variables");
   plan.serial = reader.Number(from, "serial");
   plan.resource_count = reader.Number(from, "resource_count");

@@ -196,6 +196,7 @@ struct Plan {
   // Context.
   Commit commit;
   std::string source_ref;              // the ref it was planned from
+  std::string compared_with;           // a comparison's first revision
   std::vector<std::string> variables;  // --var NAME=VALUE, as given
   std::int64_t serial = 0;
   std::int64_t resource_count = 0;  // desired, in all

@@ -88,7 +88,8 @@ struct DesiredInput {
 
 // The plan, or nothing when `diagnostics` gained errors: dangling references,
 // cycles, duplicates, secrets that don't admit their user, targets that can't
-// give the evidence their schedule asks for, a move across parents. Source lines for carets are left to the caller, who has the files.
+// give the evidence their schedule asks for, a move across parents. Source
+// lines for carets are left to the caller, who has the files.
 std::optional<Plan> MakePlan(const DesiredInput& desired, const Snapshot& live,
                              const PlanOptions& options,
                              Diagnostics& diagnostics);

@@ -207,6 +207,7 @@ Value ContextOf(const Plan& plan) {
   Value object;
   object.Set("commit", CommitOf(plan.commit));
   SetText(object, "source_ref", plan.source_ref);
+  SetText(object, "compared_with", plan.compared_with);
   object.Set("variables", List(plan.variables));
   object.Set("serial", plan.serial);
   object.Set("resource_count", plan.resource_count);

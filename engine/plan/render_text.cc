@@ -104,6 +104,8 @@ class Page {
   std::string Command() const;
   std::size_t AddressColumn(const Entries& entries) const;
   bool IsRefreshOnly() const { return plan_.mode == "refresh-only"; }
+  // Of two commits: nothing is live, and nothing applied.
+  bool IsComparison() const { return plan_.mode == "comparison"; }
 
   const Plan& plan_;
   const PlanTextOptions& options_;
@@ -112,6 +114,9 @@ class Page {
 };
 
 std::string Page::Command() const {
+  if (!options_.apply_command.empty()) {
+    return EscapeTerminal(options_.apply_command);
+  }
   std::string command = "writ apply";
   if (!plan_.environment.empty()) {
     command += " --env " + EscapeTerminal(plan_.environment);
@@ -139,9 +144,13 @@ void Page::PrintHeading() {
   if (!plan_.environment.empty()) {
     out_ += " · " + EscapeTerminal(plan_.environment);
   }
-  out_ += plan_.lineage.empty() ? " · no state yet"
-                                : " · serial " + std::to_string(plan_.serial);
-  if (plan_.mode != "normal") out_ += " · " + EscapeTerminal(plan_.mode);
+  if (IsComparison()) {
+    out_ += " · compared with " + EscapeTerminal(plan_.compared_with);
+  } else {
+    out_ += plan_.lineage.empty() ? " · no state yet"
+                                  : " · serial " + std::to_string(plan_.serial);
+    if (plan_.mode != "normal") out_ += " · " + EscapeTerminal(plan_.mode);
+  }
   out_ += "\n";
   const auto add = [&](const char* word,
                        const std::vector<std::string>& addresses) {
@@ -315,6 +324,7 @@ void Page::PrintCauses() {
 }
 
 void Page::PrintVerdict() {
+  if (IsComparison()) return;
   out_ += "\n";
   if (IsRefreshOnly()) {
     out_ += "Nothing is applied by this plan. Put it back: " + Command() + "\n";
@@ -419,6 +429,13 @@ void Page::PrintEmpty() {
   }
   if (IsRefreshOnly()) {
     out_ += "No drift. Live state is what was applied (" + facts + ").\n";
+  } else if (IsComparison()) {
+    out_ += "No differences between " + EscapeTerminal(plan_.compared_with) +
+            " and " + EscapeTerminal(ShortRevision(plan_.commit)) + " (" +
+            facts + ").\n";
+  } else if (plan_.mode == "destroy") {
+    out_ += "Nothing to destroy: " + EscapeTerminal(plan_.owner) +
+            " owns nothing that is live.\n";
   } else {
     out_ += "No changes. Live state matches manifests at " +
             EscapeTerminal(ShortRevision(plan_.commit)) + " (" + facts + ").\n";
@@ -426,7 +443,7 @@ void Page::PrintEmpty() {
 }
 
 std::string Page::Print() {
-  if (plan_.empty() && !plan_.unsafe()) {
+  if (plan_.empty() && (IsComparison() || !plan_.unsafe())) {
     PrintEmpty();
     PrintAlarms();
     PrintNotices();

@@ -23,6 +23,8 @@ struct PlanTextOptions {
   std::size_t width = 100;  // columns; places go to the right edge
   // How long planning took; shown where it is set (on a terminal).
   std::optional<double> seconds;
+  // What applies this very plan; empty: `writ apply` in its environment.
+  std::string apply_command;
 };
 
 // Ends with a newline.

@@ -8,6 +8,8 @@
 #include <thread>
 
 #include "engine/plan/plan_words.h"
+#include "schema/format_check.h"
+#include "schema/report/escape.h"
 #include "schema/validator.h"
 
 namespace writ::reconciler {
@@ -95,6 +97,14 @@ void DeclareState(Options& options, SourceArguments& arguments) {
 void DeclareParallelism(Options& options, SourceArguments& arguments) {
   options.Integer("--parallelism", arguments.parallelism,
                   "Worker threads (default: one for each core)");
+}
+
+Status CheckRepositoryName(const std::string& name, const char* flag) {
+  if (MatchesFormat(Format::kName, name)) return {};
+  return Fail(ErrorCode::kInvalidArgument,
+              std::string(flag) + " wants a name like acme-config, not \"" +
+                  EscapeTerminal(name) + "\"",
+              std::string(RowOf(Format::kName).expectation));
 }
 
 manifests::SourceRequest RequestOf(const Session& session,

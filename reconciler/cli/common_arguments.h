@@ -35,6 +35,9 @@ void DeclareVariables(Options& options, SourceArguments& arguments);
 void DeclareState(Options& options, SourceArguments& arguments);
 void DeclareParallelism(Options& options, SourceArguments& arguments);
 
+// A repository's name, the owner of what it declares. kInvalidArgument.
+Status CheckRepositoryName(const std::string& name, const char* flag);
+
 manifests::SourceRequest RequestOf(const Session& session,
                                    const SourceArguments& arguments);
 Result<std::unique_ptr<manifests::Source>> OpenSourceOf(

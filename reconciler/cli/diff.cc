@@ -68,6 +68,7 @@ std::optional<engine::Plan> Compare(const Session& session,
   plan->resource_count = input.desired_count;
   plan->has_digest = false;
   plan->mode = "comparison";
+  plan->compared_with = ShortRevision(before.source->commit());
   return plan;
 }
 

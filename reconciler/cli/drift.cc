@@ -31,10 +31,9 @@ void Declare(Options& options, Arguments& arguments) {
   options.Flag("-v,--verbose", arguments.verbose, "Show every field");
 }
 
-Result<std::vector<std::string>> Unmanaged(StateStore* store) {
+Result<std::vector<std::string>> Unmanaged(StateStore& store) {
   std::vector<std::string> addresses;
-  if (store == nullptr) return addresses;
-  const engine::Snapshot live = TRY(store->ReadAll(/*contents=*/false));
+  const engine::Snapshot live = TRY(store.ReadAll(/*contents=*/false));
   for (const engine::LiveResource& resource : live.resources) {
     if (!resource.owner) addresses.push_back(resource.id.address());
   }
@@ -71,7 +70,13 @@ Result<ExitCode> Drift(Session& session, const Arguments& given) {
                       /*as_result=*/arguments.json);
     return ExitCode::kInvalid;
   }
-  const auto unmanaged = TRY(Unmanaged(run->store.get()));
+  if (run->store == nullptr) {
+    return Fail(ErrorCode::kNotFound,
+                "there is no state in " + run->state_folder,
+                "nothing was applied to " + run->environment +
+                    " yet, or the state is another one: --state");
+  }
+  const auto unmanaged = TRY(Unmanaged(*run->store));
   const engine::Plan& plan = run->planned.plan;
   const ExitCode exit_code =
       arguments.detailed_exitcode && !plan.changes.empty() ? ExitCode::kChanges

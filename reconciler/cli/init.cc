@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "reconciler/cli/commands.h"
+#include "reconciler/cli/common_arguments.h"
 #include "schema/result.h"
 
 namespace writ::reconciler {
@@ -125,6 +126,7 @@ Result<ExitCode> Init(Session& session, const Arguments& arguments) {
   if (named.filename().empty()) named = named.parent_path();
   const std::string name =
       arguments.name.empty() ? NameOf(named) : arguments.name;
+  TRY(CheckRepositoryName(name, "--name"));
   std::error_code failed;
   if (std::filesystem::exists(folder / "writ.yaml", failed)) {
     return Fail(ErrorCode::kInvalidArgument,

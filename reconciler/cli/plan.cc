@@ -91,8 +91,12 @@ Result<ExitCode> Plan(Session& session, const Arguments& arguments) {
   if (arguments.json) {
     session.out << PlanJsonOf(plan, exit_code);
   } else {
-    session.out << engine::RenderPlanText(
-        plan, TextOptionsOf(session, arguments.verbose, &*run));
+    engine::PlanTextOptions options =
+        TextOptionsOf(session, arguments.verbose, &*run);
+    if (!arguments.out.empty() && plan.has_digest) {
+      options.apply_command = "writ apply " + arguments.out;
+    }
+    session.out << engine::RenderPlanText(plan, options);
   }
   if (!arguments.out.empty()) {
     const std::string path =
@@ -100,7 +104,10 @@ Result<ExitCode> Plan(Session& session, const Arguments& arguments) {
     TRY(WritePlanFile(path, PlanJsonOf(plan, exit_code)));
     if (!arguments.json) {
       session.err << "The plan is in " << arguments.out
-                  << ". To apply it: writ apply " << arguments.out << "\n";
+                  << (plan.has_digest
+                          ? ".\n"
+                          : ", to be looked at: a working tree's plan has no "
+                            "digest to be applied by.\n");
     }
   }
   return exit_code;

@@ -32,6 +32,7 @@ engine::PlanTextOptions TextOptionsOf(const Session& session, bool verbose,
     const auto took = session.clock.Monotonic() - run->started;
     options.seconds = std::chrono::duration<double>(took).count();
   }
+  if (run != nullptr) options.apply_command = run->apply_command;
   return options;
 }
 

@@ -1,5 +1,6 @@
 #include "reconciler/cli/planning_arguments.h"
 
+#include <string_view>
 #include <utility>
 
 #include "schema/time.h"
@@ -95,6 +96,18 @@ Status RefuseUnknownTargets(const Diagnostics& diagnostics) {
   return {};
 }
 
+std::string ForShell(const std::string& word) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+      "_./:=@%+,-";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) {
+    return word;
+  }
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
+}
+
 }  // namespace
 
 void DeclarePlanning(Options& options, PlanningArguments& arguments) {
@@ -155,6 +168,34 @@ std::vector<std::string> AllowancesOf(const PlanningArguments& arguments) {
   return flags;
 }
 
+std::string ApplyCommandOf(const PlanningArguments& arguments,
+                           const std::string& environment) {
+  std::string command = "writ apply";
+  const auto add = [&](const std::string& flag, const std::string& value) {
+    command += " " + flag + " " + ForShell(value);
+  };
+  const SourceArguments& source = arguments.source;
+  if (source.path != ".") add("--source", source.path);
+  if (source.working_tree) {
+    command += " --working-tree";
+  } else if (source.ref != "HEAD") {
+    add("--ref", source.ref);
+  }
+  add("--env", environment);
+  for (const std::string& variable : source.variables) add("--var", variable);
+  if (!source.state.empty()) add("--state", source.state);
+  for (const std::string& target : arguments.targets) add("--target", target);
+  for (const std::string& exclude : arguments.excludes) {
+    add("--exclude", exclude);
+  }
+  if (arguments.destroy) command += " --destroy";
+  for (const std::string& allowance : AllowancesOf(arguments)) {
+    command += " " + allowance;
+  }
+  if (!arguments.reason.empty()) add("--reason", arguments.reason);
+  return command;
+}
+
 Result<std::optional<PlanRun>> MakePlanRun(const Session& session,
                                            const PlanningArguments& arguments,
                                            Diagnostics& diagnostics) {
@@ -180,6 +221,7 @@ Result<std::optional<PlanRun>> MakePlanRun(const Session& session,
   run.environment = environment.name;
   run.options.load.environment = environment.name;
   run.options.plan.prune = PrunesIn(environment);
+  run.apply_command = ApplyCommandOf(arguments, environment.name);
   run.state_folder = TRY(StateFolderOf(session, arguments.source, &environment,
                                        run.source->base_folder()));
   run.store = TRY(OpenForPlan(session, run));

@@ -38,6 +38,10 @@ void DeclarePlanning(Options& options, PlanningArguments& arguments);
 // The flags that let guards pass, as the audit keeps them.
 std::vector<std::string> AllowancesOf(const PlanningArguments& arguments);
 
+// The command that applies what these arguments plan, fit for a shell.
+std::string ApplyCommandOf(const PlanningArguments& arguments,
+                           const std::string& environment);
+
 // A plan with what it was made from.
 struct PlanRun {
   std::chrono::nanoseconds started{0};  // monotonic
@@ -47,6 +51,7 @@ struct PlanRun {
   std::string environment;
   std::unique_ptr<StateStore> store;  // null: there is no state yet
   PlanningOptions options;
+  std::string apply_command;
   Planned planned;
 };
 

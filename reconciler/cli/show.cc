@@ -40,8 +40,9 @@ Result<ExitCode> Show(Session& session, const Arguments& arguments) {
     session.out << PlanJsonOf(plan, exit_code);
     return exit_code;
   }
-  session.out << engine::RenderPlanText(
-      plan, TextOptionsOf(session, arguments.verbose));
+  engine::PlanTextOptions options = TextOptionsOf(session, arguments.verbose);
+  options.apply_command = "writ apply " + arguments.file;
+  session.out << engine::RenderPlanText(plan, options);
   return exit_code;
 }
 

@@ -154,6 +154,7 @@ Result<ExitCode> Transfer(Session& session, const StateArguments& arguments) {
     return Fail(ErrorCode::kInvalidArgument,
                 "state transfer wants --to REPOSITORY");
   }
+  TRY(CheckRepositoryName(arguments.owner, "--to"));
   auto store = TRY(OpenStateOf(session, arguments, OpenMode::kReadWrite));
   StoredResource stored = TRY(ReadStoredOf(*store, id));
   const std::string before = stored.live.owner.value_or("");

@@ -39,6 +39,24 @@ TEST_F(Inspection, DiffReadsEachEnvironmentsOverlays) {
   EXPECT_TRUE(Holds(production.out, "365d → 400d"));
 }
 
+TEST_F(Inspection, DriftWithoutAStateIsAnError) {
+  WriteShop();
+  EXPECT_TRUE(Says(Expect(1, {"drift", "--state", "sqlite:nowhere"}),
+                   "there is no state in "));
+}
+
+TEST_F(Inspection, DiffSpeaksOfTwoCommitsAlone) {
+  WriteShop();
+  const Ran same = Expect(0, {"diff", "HEAD..HEAD"});
+  EXPECT_TRUE(Holds(same.out, "No differences between "));
+  git_.Write("manifests/more.yaml", AppText("more-orders"));
+  git_.Commit("Declare more");
+  const Ran differs = Expect(0, {"diff", "HEAD~1..HEAD"});
+  EXPECT_TRUE(Holds(differs.out, " · compared with "));
+  EXPECT_TRUE(Lacks(differs.out, "Apply it"));
+  EXPECT_TRUE(Lacks(differs.out, "no state"));
+}
+
 TEST_F(Inspection, DriftShowsWhatWasChangedOutsideOfGit) {
   Edit("manifests/orders.yaml", "spec:\n  workspace",
        "lifecycle: {protect: true}\nspec:\n  workspace");

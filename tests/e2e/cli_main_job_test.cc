@@ -61,6 +61,14 @@ TEST_F(MainJob, GoesFromInitToAnEmptyPlan) {
       << "the state must lie under .gitignore";
 }
 
+TEST_F(MainJob, InitWantsARepositorysName) {
+  for (const char* name : {"../../evil", "Bad Name", "-x", ""}) {
+    const int code = *name == '\0' ? 0 : 64;  // empty: the folder's
+    Expect(code, {"init", "--name", name, "fresh"});
+  }
+  EXPECT_FALSE(std::filesystem::exists(git_.root() / "evil.yaml"));
+}
+
 TEST_F(MainJob, InitWritesOverNothing) {
   git_.Write(".gitignore", "mine\n");
   EXPECT_TRUE(Holds(Expect(0, {"init"}).out, "kept  .gitignore"));
@@ -242,6 +250,22 @@ TEST_F(MainJob, VariablesComeFromTheCommandLine) {
   EXPECT_TRUE(Holds(Expect(0, {"plan"}).out, "14d → 90d"));
   EXPECT_TRUE(
       Holds(Expect(0, {"plan", "--var", "keep=14d"}).out, "No changes."));
+}
+
+TEST_F(MainJob, APlanNamesTheCommandThatAppliesIt) {
+  WriteShop();
+  Apply();
+  EXPECT_TRUE(
+      Holds(Expect(0, {"plan", "--destroy", "--allow-deletes", "99"}).out,
+            " --destroy --allow-deletes 99\n"));
+  git_.Write("manifests/more.yaml", AppText("more-orders"));
+  EXPECT_TRUE(Holds(Expect(0, {"plan", "--working-tree"}).out,
+                    "Apply it: writ apply --working-tree --env "));
+  git_.Commit("Declare more");
+  EXPECT_TRUE(Holds(Expect(0, {"plan", "--target", "App/more-orders"}).out,
+                    " --target App/more-orders\n"));
+  const Ran kept = Expect(0, {"plan", "--out", "plan.json"});
+  EXPECT_TRUE(Holds(kept.out, "Apply it: writ apply plan.json\n"));
 }
 
 TEST_F(MainJob, APlanFileKeepsItsVariables) {

@@ -28,7 +28,7 @@ spec:
 
 TEST_F(PlanFile, IsAppliedAsItWasReviewed) {
   const Ran plan = Expect(0, {"plan", "--out", "plan.json"});
-  EXPECT_TRUE(Holds(plan.err, "writ apply plan.json"));
+  EXPECT_TRUE(Holds(plan.out, "Apply it: writ apply plan.json\n"));
   const Ran show = Expect(0, {"show", "plan.json"});
   EXPECT_TRUE(Holds(show.out, "+ App/order-service"));
   EXPECT_TRUE(Holds(show.out, "Plan: "));

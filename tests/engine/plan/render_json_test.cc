@@ -109,6 +109,7 @@ Plan Everything() {
   plan.commit.authored_at = ParseTimestamp("2026-11-20T09:00:00Z");
   plan.commit.ref = "HEAD";
   plan.source_ref = "refs/heads/main";
+  plan.compared_with = "abc1234";
   plan.variables = {"region=eu", "tier=2"};
   plan.serial = 412;
   plan.resource_count = 31;
@@ -148,6 +149,7 @@ TEST(PlanJson, ReadsBackEveryMember) {
   EXPECT_EQ(RenderPlanJson(*read), json);
   EXPECT_EQ(read->digest, plan.digest);
   EXPECT_EQ(read->commit, plan.commit);
+  EXPECT_EQ(read->compared_with, plan.compared_with);
   EXPECT_EQ(read->variables, plan.variables);
   const Change& change = read->changes.at(0);
   EXPECT_EQ(change.moved_from, plan.changes[0].moved_from);

@@ -1,3 +1,4 @@
+// tidy: what a set of manifests comes to is one subject
 #include "manifests/manifest_set.h"
 
 #include <gmock/gmock.h>

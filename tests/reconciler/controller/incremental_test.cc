@@ -136,6 +136,44 @@ TEST_P(IncrementalPlan, EqualsThePlanFromNothing) {
   }
 }
 
+class Adoption : public ::testing::Test, public ControllerFixture {};
+
+// What was forgotten and is declared again is compared with what is live, on
+// both ways.
+TEST_F(Adoption, OfWhatIsLiveAlreadyShowsNoField) {
+  const auto files = [](bool declared) {
+    testing::Files all;
+    all["writ.yaml"] =
+        "apiVersion: writ/v1\nkind: Repository\nmetadata: {name: acme}\n"
+        "spec: {include: [\"m/*.yaml\"], defaultEnvironment: production, "
+        "environments: {production: {state: \"sqlite:state\"}}}\n";
+    all["m/acme.yaml"] =
+        "apiVersion: writ/v1\nkind: Workspace\nmetadata: {name: acme}\n"
+        "spec: {displayName: Acme}\n";
+    if (declared) {
+      all["m/cart.yaml"] =
+          "apiVersion: writ/v1\nkind: Project\nmetadata: {name: cart}\n"
+          "lifecycle: {onDelete: forget, adopt: true}\n"
+          "spec: {workspace: acme, environments: [live]}\n";
+    }
+    return all;
+  };
+  for (const bool declared : {true, false}) {
+    source_.Commit(files(declared));
+    ASSERT_TRUE(Apply()) << mistakes_;
+  }
+  source_.Commit(files(true));
+  for (const bool incremental : {true, false}) {
+    PlanningOptions options = Options();
+    options.incremental = incremental;
+    const auto planned = Plan(options);
+    ASSERT_TRUE(planned) << mistakes_;
+    ASSERT_EQ(planned->plan.changes.size(), 1u);
+    EXPECT_EQ(planned->plan.changes[0].action, engine::Action::kAdopt);
+    EXPECT_TRUE(planned->plan.changes[0].fields.empty()) << incremental;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Worlds, IncrementalPlan, ::testing::Range(1u, 41u));
 
 }  // namespace
