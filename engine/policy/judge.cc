@@ -265,7 +265,9 @@ class GuardRun {
     query.validation = finding.validation;
     query.subject =
         finding.change ? finding.subject.address() : policy.id.address();
-    if (finding.change) query.action = facts_.changes[*finding.change].action;
+    if (finding.change && !options_.any_action) {
+      query.action = facts_.changes[*finding.change].action;
+    }
     query.now = facts_.now;
     for (const std::size_t i : candidates) {
       const PolicyException& exception = *set_.exceptions()[i];

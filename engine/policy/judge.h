@@ -22,7 +22,7 @@ struct JudgeOptions {
   // Policies that apply --override names, with a reason that the caller keeps.
   std::vector<std::string> overridden;
   // Take policies whatever actions they name: `policy check` judges what is
-  // live, and nothing happens to it.
+  // live, and nothing happens to it. So do exceptions.
   bool any_action = false;
   // Findings for what passed as well.
   bool keep_passed = false;

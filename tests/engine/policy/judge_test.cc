@@ -420,6 +420,13 @@ TEST(Judge, JudgesWhateverActionWhenAsked) {
       JudgeYaml(PolicyYaml("no-admin", kNoAdmin), FactsOf({live}), options)
           .totals.violation,
       1);
+  // What an exception let be created may go on to live.
+  const std::string exempting =
+      PolicyYaml("no-admin", kNoAdmin) +
+      ExceptionYaml("e",
+                    "  expiresAt: 2026-12-10T00:00:00Z\n"
+                    "  subject: {address: Token/acme/x, actions: [create]}\n");
+  EXPECT_EQ(JudgeYaml(exempting, FactsOf({live}), options).totals.exempt, 1);
 }
 
 TEST(Judge, KeepsWhatPassedWhenAsked) {
