@@ -197,7 +197,7 @@ struct Plan {
   Commit commit;
   std::string source_ref;              // the ref it was planned from
   std::string compared_with;           // a comparison's first revision
-  std::vector<std::string> variables;  // --var NAME=VALUE, as given
+  std::vector<std::string> variables;  // names given by --var; no values
   std::int64_t serial = 0;
   std::int64_t resource_count = 0;  // desired, in all
   std::int64_t existing = 0;        // owned and live, in all

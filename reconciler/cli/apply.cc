@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -59,6 +60,19 @@ struct Expectation {
   std::string ref;  // that the plan file names
 };
 
+// A plan keeps no variable's value, since it may end where the plan hides it.
+Status WantVariables(const std::vector<std::string>& given,
+                     const std::vector<std::string>& planned) {
+  for (const std::string& name : planned) {
+    if (std::find(given.begin(), given.end(), name) != given.end()) continue;
+    return Fail(ErrorCode::kInvalidArgument,
+                "this plan was made with --var " + name +
+                    "=…, whose value it doesn't keep",
+                "say it again, with the same value");
+  }
+  return {};
+}
+
 Result<Expectation> ExpectPlanFile(const Session& session,
                                    Arguments& arguments) {
   const std::string path =
@@ -85,9 +99,7 @@ Result<Expectation> ExpectPlanFile(const Session& session,
   PlanningArguments& planning = arguments.planning;
   planning.source.environment = parsed->environment;
   if (!parsed->commit.id.empty()) planning.source.ref = parsed->commit.id;
-  if (planning.source.variables.empty()) {
-    planning.source.variables = parsed->variables;
-  }
+  TRY(WantVariables(VariableNames(planning), parsed->variables));
   planning.targets = parsed->targets;
   planning.excludes = parsed->excludes;
   planning.destroy = parsed->mode == "destroy";

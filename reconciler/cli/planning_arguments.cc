@@ -168,6 +168,14 @@ std::vector<std::string> AllowancesOf(const PlanningArguments& arguments) {
   return flags;
 }
 
+std::vector<std::string> VariableNames(const PlanningArguments& arguments) {
+  std::vector<std::string> names;
+  for (const std::string& variable : arguments.source.variables) {
+    names.push_back(variable.substr(0, variable.find('=')));
+  }
+  return names;
+}
+
 std::string ApplyCommandOf(const PlanningArguments& arguments,
                            const std::string& environment) {
   std::string command = "writ apply";
@@ -182,7 +190,9 @@ std::string ApplyCommandOf(const PlanningArguments& arguments,
     add("--ref", source.ref);
   }
   add("--env", environment);
-  for (const std::string& variable : source.variables) add("--var", variable);
+  for (const std::string& name : VariableNames(arguments)) {
+    command += " --var " + name + "=…";
+  }
   if (!source.state.empty()) add("--state", source.state);
   for (const std::string& target : arguments.targets) add("--target", target);
   for (const std::string& exclude : arguments.excludes) {
@@ -234,7 +244,7 @@ Result<std::optional<PlanRun>> MakePlanRun(const Session& session,
   }
   run.planned = std::move(*planned);
   run.planned.plan.has_digest = !arguments.source.working_tree;
-  run.planned.plan.variables = arguments.source.variables;
+  run.planned.plan.variables = VariableNames(arguments);
   return run;
 }
 

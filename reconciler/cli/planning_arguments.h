@@ -38,7 +38,11 @@ void DeclarePlanning(Options& options, PlanningArguments& arguments);
 // The flags that let guards pass, as the audit keeps them.
 std::vector<std::string> AllowancesOf(const PlanningArguments& arguments);
 
-// The command that applies what these arguments plan, fit for a shell.
+// The names that --var gives values to, in that order.
+std::vector<std::string> VariableNames(const PlanningArguments& arguments);
+
+// The command that applies what these arguments plan, fit for a shell. Values
+// of variables are left out: they may end where the plan hides them.
 std::string ApplyCommandOf(const PlanningArguments& arguments,
                            const std::string& environment);
 

@@ -268,18 +268,27 @@ TEST_F(MainJob, APlanNamesTheCommandThatAppliesIt) {
   EXPECT_TRUE(Holds(kept.out, "Apply it: writ apply plan.json\n"));
 }
 
-TEST_F(MainJob, APlanFileKeepsItsVariables) {
+// A value may end in a field that the plan hides.
+TEST_F(MainJob, APlanNamesItsVariablesAndKeepsNoValue) {
   WriteShop();
   Edit("writ.yaml", "  defaultEnvironment",
-       "  variables: {keep: 90d}\n"
+       "  variables: {hook: none}\n"
        "  defaultEnvironment");
-  Edit("manifests/orders.yaml", "retention: 90d",
-       "retention: \"${vars.keep}\"");
-  Apply();
-  Expect(0, {"plan", "--var", "keep=14d", "--out", "plan.json"});
-  Expect(0, {"apply", "plan.json"});
-  EXPECT_TRUE(
-      Holds(Expect(0, {"plan", "--var", "keep=14d"}).out, "No changes."));
+  git_.Write("manifests/hook.yaml",
+             "apiVersion: writ/v1\nkind: Destination\n"
+             "metadata: {name: hook}\nspec: {app: order-service, "
+             "channel: webhook, url: \"https://x.example/${vars.hook}\"}\n");
+  git_.Commit("Declare a hook");
+  const std::string variable = "hook=canary-path";
+  const Arguments arguments = {"plan", "-v", "--var", variable};
+  const Ran text = Expect(0, arguments);
+  EXPECT_TRUE(Lacks(text.all(), "canary"));
+  EXPECT_TRUE(Holds(text.out, " --var hook=…\n"));
+  Expect(0, {"plan", "--var", variable, "--out", "plan.json"});
+  EXPECT_TRUE(Lacks(Read("plan.json"), "canary"));
+  EXPECT_TRUE(Says(Expect(64, {"apply", "plan.json"}), "made with --var hook"));
+  Expect(0, {"apply", "plan.json", "--var", variable});
+  EXPECT_TRUE(Holds(Expect(0, {"plan", "--var", variable}).out, "No changes."));
 }
 
 TEST_F(MainJob, AFolderOutsideGitIsReadAsItIs) {

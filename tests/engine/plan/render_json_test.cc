@@ -110,7 +110,7 @@ Plan Everything() {
   plan.commit.ref = "HEAD";
   plan.source_ref = "refs/heads/main";
   plan.compared_with = "abc1234";
-  plan.variables = {"region=eu", "tier=2"};
+  plan.variables = {"region", "tier"};
   plan.serial = 412;
   plan.resource_count = 31;
   plan.existing = 30;
