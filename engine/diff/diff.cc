@@ -55,6 +55,8 @@ class Differ {
   void AddChange(const Field& field, const std::string& path, const Triple& at);
   void AddComputed(const Field& field, const std::string& path,
                    const Value* live, const Value* desired);
+  // Whether git says of it what it said at the last apply.
+  bool GitAgrees(const Field& field, const Triple& at) const;
   Cause CauseOf(const Field& field, const Triple& at) const;
   const Field& MemberField(const Field& field, const std::string& path,
                            std::string_view member) const;
@@ -64,6 +66,7 @@ class Differ {
   const DiffOptions& options_;
   ContentDiff diff_;
   int immutable_ = 0;  // how many fields around this one are immutable
+  int ignored_ = 0;    // how many are ignored
 };
 
 // The content's own parts are told by name, everything below by its table.
@@ -74,13 +77,15 @@ const Field& Differ::MemberField(const Field& field, const std::string& path,
   return FieldOfMember(field, member);
 }
 
-Cause Differ::CauseOf(const Field& field, const Triple& at) const {
-  if (!has_applied_) return Cause::kGit;
+bool Differ::GitAgrees(const Field& field, const Triple& at) const {
   const bool both = at.desired != nullptr && at.applied != nullptr;
   const bool neither = at.desired == nullptr && at.applied == nullptr;
-  const bool agree =
-      both ? SameValue(field, *at.desired, *at.applied) : neither;
-  return agree ? Cause::kDrift : Cause::kGit;
+  return both ? SameValue(field, *at.desired, *at.applied) : neither;
+}
+
+Cause Differ::CauseOf(const Field& field, const Triple& at) const {
+  if (!has_applied_) return Cause::kGit;
+  return GitAgrees(field, at) ? Cause::kDrift : Cause::kGit;
 }
 
 void Differ::AddChange(const Field& field, const std::string& path,
@@ -117,10 +122,14 @@ Differ::Merged Differ::Walk(const Field& field, const std::string& path,
     return value == nullptr ? Merged() : Merged(*value);
   };
   if (at.live == nullptr && at.desired == nullptr) return std::nullopt;
-  if (IsAnyAtOrBelow(path, options_.ignore)) return kept(at.live);
   if (at.desired == nullptr && field.computed) return kept(at.live);
 
+  // Only drift is left alone. Nobody who takes a resource over has said yet
+  // what it was, so that all that differs is as if it had drifted.
+  const bool ignored = IsAnyAtOrBelow(path, options_.ignore);
+  if (ignored && !has_applied_) return kept(at.live);
   immutable_ += field.immutable ? 1 : 0;
+  ignored_ += ignored ? 1 : 0;
   Merged merged;
   const bool hidden = (at.live && IsSensitive(field, *at.live)) ||
                       (at.desired && IsSensitive(field, *at.desired));
@@ -137,6 +146,8 @@ Differ::Merged Differ::Walk(const Field& field, const std::string& path,
              field.item->type == FieldType::kObject &&
              at.live->AsList().size() == at.desired->AsList().size()) {
     merged = WalkOrdered(field, path, at);
+  } else if (ignored_ > 0 && GitAgrees(field, at)) {
+    merged = kept(at.live);
   } else {
     const bool same = at.live != nullptr && at.desired != nullptr &&
                       SameValue(field, *at.live, *at.desired);
@@ -144,6 +155,7 @@ Differ::Merged Differ::Walk(const Field& field, const std::string& path,
     merged = kept(at.desired);
   }
   immutable_ -= field.immutable ? 1 : 0;
+  ignored_ -= ignored ? 1 : 0;
   return merged;
 }
 

@@ -1,6 +1,6 @@
 // Two contents of one resource, field by field, as the kind's table sees them:
 // sets without order, keyed lists by key, computed fields absent in desired are
-// the live ones, ignored paths left as they are.
+// the live ones, drift at ignored paths left as it is.
 //
 // Pure; safe from any thread.
 #pragma once
@@ -18,14 +18,15 @@ namespace writ::engine {
 struct ContentDiff {
   std::vector<FieldChange> fields;  // by path
   bool replaces = false;            // an immutable field changed
-  // Desired with computed fields that it lacks and ignored paths taken from
-  // live: what apply writes. Where it replaces: desired as it is, for nothing
+  // Desired with computed fields that it lacks and drift at ignored paths taken
+  // from live: what apply writes. Where it replaces: desired as it is, for nothing
   // of the old one outlives it.
   Value merged;
 };
 
 struct DiffOptions {
-  // Paths left as they are, with all below them.
+  // Paths whose drift is left as it is, with all below them: where desired and
+  // applied agree, and everywhere where nothing was applied.
   std::vector<std::string> ignore;
   // Immutable fields that may change all the same: the parent's, in a move.
   std::vector<std::string> movable;

@@ -290,6 +290,7 @@ Status Applier::SettleRest() {
       stored->live.provenance.file = stored->file;
       stored->live.provenance.line = resource.range.line;
       stored->live.provenance.column = resource.range.column;
+      stored->live.applied = CanonicalJson(*resource.content);
       stored->live.desired_digest = resource.digest;
       stored->time_edges = resource.time_edges;
       stored->settled = true;

@@ -127,6 +127,11 @@ StoredResource MakeStored(const Change& change, const Planned& planned,
   FillComputed(*desired->kind, content, random);
   live.content = CanonicalJson(content);
   live.content_digest = Sha256(live.content);
+  // Drift that is left alone is merged into the content; that git didn't say so
+  // must be known, or its next word would be none.
+  if (!desired->lifecycle.ignore.empty()) {
+    live.applied = CanonicalJson(*desired->content);
+  }
   live.desired_digest = change.desired_digest;
   live.protect = desired->lifecycle.protect;
   live.forget_on_delete = desired->lifecycle.forget_on_delete;

@@ -160,6 +160,9 @@ class PlanModel {
     live.content = CanonicalJson(content);
     live.content_digest = Sha256(live.content);
     live.applied.clear();
+    if (!resource->lifecycle.ignore.empty()) {
+      live.applied = CanonicalJson(*resource->content);
+    }
     live.desired_digest = change.desired_digest;
     live.protect = resource->lifecycle.protect;
     live.forget_on_delete = resource->lifecycle.forget_on_delete;

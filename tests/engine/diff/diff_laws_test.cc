@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/diff/content_path.h"
 #include "engine/diff/diff.h"
 
 namespace writ::engine {
@@ -144,6 +145,43 @@ RC_GTEST_PROP(DiffLaws, NothingIsLeftAfterWritingWhatIsMerged, ()) {
       DiffContents(Every(), diff.merged, desired, nullptr, options);
   RC_ASSERT(again.fields.empty());
   RC_ASSERT(again.merged == diff.merged);
+}
+
+// The same with what was applied before, once this is what was applied last.
+RC_GTEST_PROP(DiffLaws, NothingIsLeftAfterApplying, ()) {
+  const Value live = Arbitrary();
+  const Value desired = Arbitrary();
+  const Value applied = Arbitrary();
+  DiffOptions options;
+  options.ignore = ArbitraryIgnored();
+  const ContentDiff diff =
+      DiffContents(Every(), live, desired, &applied, options);
+  const ContentDiff again =
+      DiffContents(Every(), diff.merged, desired, &desired, options);
+  RC_ASSERT(again.fields.empty());
+  RC_ASSERT(again.merged == diff.merged);
+}
+
+// Ignoring a path hides drift of it and nothing else.
+RC_GTEST_PROP(DiffLaws, IgnoringHidesDriftAlone, ()) {
+  const Value live = Arbitrary();
+  const Value desired = Arbitrary();
+  const Value applied = Arbitrary();
+  DiffOptions options;
+  options.ignore = ArbitraryIgnored();
+  const ContentDiff all = DiffContents(Every(), live, desired, &applied);
+  const ContentDiff some =
+      DiffContents(Every(), live, desired, &applied, options);
+  std::vector<std::string> want;
+  for (const FieldChange& field : all.fields) {
+    const bool hidden = field.cause == Cause::kDrift &&
+                        !field.known_after_apply &&
+                        IsAnyAtOrBelow(field.path, options.ignore);
+    if (!hidden) want.push_back(field.path);
+  }
+  std::vector<std::string> got;
+  for (const FieldChange& field : some.fields) got.push_back(field.path);
+  RC_ASSERT(got == want);
 }
 
 RC_GTEST_PROP(DiffLaws, NoFieldsMeansThatLiveStays, ()) {
