@@ -12,6 +12,7 @@
 #include <streambuf>
 #include <string>
 
+#include "manifests/plain_yaml.h"
 #include "manifests/source_text.h"
 #include "manifests/yaml_loader.h"
 #include "schema/utf8.h"
@@ -246,7 +247,6 @@ std::vector<Document> Unread(std::uint32_t line) {
 std::vector<Document> ParseYaml(std::string_view bytes, std::uint32_t file,
                                 const YamlLimits& limits, Reporter& reporter) {
   const std::string_view text = WithoutByteOrderMark(bytes);
-  const SourceText source(text, file);
   if (bytes.size() > limits.max_bytes) {
     reporter.Error("yaml-limit", {file, 0, 0, 0},
                    "the file takes " + std::to_string(bytes.size()) +
@@ -255,11 +255,22 @@ std::vector<Document> ParseYaml(std::string_view bytes, std::uint32_t file,
     return Unread(1);
   }
   if (const auto fault = FindTextFault(text)) {
+    const SourceText source(text, file);
     reporter.Error("yaml-encoding", source.At(fault->offset, 1), fault->summary,
                    fault->hint);
     return Unread(source.At(fault->offset, 0).line);
   }
   YamlLoader loader(text, file, limits, reporter);
+  switch (ReadPlainYaml(text, loader)) {
+    case PlainYaml::kRead:
+      return loader.TakeDocuments();
+    case PlainYaml::kStopped:
+      loader.AbandonDocument();
+      return loader.TakeDocuments();
+    case PlainYaml::kNotPlain:
+      break;
+  }
+  const SourceText source(text, file);
   YamlLoader::Place base;
   SyntaxFault fault;
   std::size_t faults = 0;
