@@ -172,6 +172,18 @@ Result<CommitHandle> ResolveCommit(const Repository& repository,
   return CommitHandle(reinterpret_cast<git_commit*>(commit));
 }
 
+std::string CurrentBranch(const Repository& repository) {
+  git_reference* raw = nullptr;
+  if (git_reference_lookup(&raw, repository.get(), "HEAD") != 0) return {};
+  const Handle<git_reference, git_reference_free> head(raw);
+  const char* target = git_reference_symbolic_target(raw);
+  constexpr std::string_view kBranches = "refs/heads/";
+  const std::string_view name = target == nullptr ? "" : target;
+  return name.starts_with(kBranches)
+             ? std::string(name.substr(kBranches.size()))
+             : std::string();
+}
+
 Result<TreeHandle> RootTree(const git_commit* commit) {
   return LookupTree(git_commit_owner(commit), *git_commit_tree_id(commit));
 }

@@ -77,6 +77,10 @@ tl::unexpected<Error> FailWithGit(int code, const std::string& what);
 Result<CommitHandle> ResolveCommit(const Repository& repository,
                                    const std::string& ref);
 
+// The branch that HEAD means ("main"), whether or not it has a commit; empty:
+// HEAD is a commit itself.
+std::string CurrentBranch(const Repository& repository);
+
 Result<TreeHandle> RootTree(const git_commit* commit);
 Result<TreeHandle> LookupTree(git_repository* repository, const git_oid& id);
 // The tree of a folder ("a/b"; empty: the root itself). kNotFound,

@@ -58,8 +58,12 @@ Result<std::unique_ptr<Source>> OpenWorkingTree(SourceLocation location,
                                                 const SourceRequest& request) {
   const std::string base = location.repository->folder();
   if (location.repository->bare()) {
+    const std::string branch = git::CurrentBranch(*location.repository);
     return Fail(ErrorCode::kInvalidArgument,
-                base + " is a bare repository; it has no working tree");
+                base + " is a bare repository; it has no working tree",
+                "read a commit of it: --ref " +
+                    (branch.empty() ? "BRANCH" : branch) +
+                    ", where the command has --ref; else work in a clone");
   }
   DirectoryOptions options;
   options.folder = request.folder.empty() ? SearchRoot(base, location.start)

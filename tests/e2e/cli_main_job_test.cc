@@ -319,6 +319,10 @@ TEST_F(MainJob, ReadsABareRepository) {
   };
   Expect(0, with({"apply", "--auto-approve"}));
   EXPECT_TRUE(Holds(Expect(0, with({"plan"})).out, "No changes."));
+  // What reads a working tree says how to read a commit instead.
+  const Ran refused = Expect(64, {"validate", "--source", bare.string()});
+  EXPECT_TRUE(Holds(refused.err, "--ref main"));
+  Expect(0, {"validate", "--ref", "main", "--source", bare.string()});
 }
 
 TEST_F(MainJob, FindsTheRepositoryAroundAFolderOfManifests) {

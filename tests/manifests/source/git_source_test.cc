@@ -357,6 +357,18 @@ TEST_F(GitSource, RefusesARevisionThatIsNoCommit) {
             ErrorCode::kInvalidArgument);
 }
 
+TEST_F(GitSource, NamesTheBranchToReadWhereThereIsNoWorkingTree) {
+  CommitSample();
+  const fs::path bare = git_.root() / "bare.git";
+  git_.Git({"clone", "--quiet", "--bare", ".", bare.string()});
+  const Error error = FailureOf(WorkingTree(bare));
+  EXPECT_EQ(error.code, ErrorCode::kInvalidArgument);
+  EXPECT_THAT(error.remedy, HasSubstr("--ref main,"));
+  git_.Git(
+      {"--git-dir", bare.string(), "update-ref", "--no-deref", "HEAD", "HEAD"});
+  EXPECT_THAT(FailureOf(WorkingTree(bare)).remedy, HasSubstr("--ref BRANCH,"));
+}
+
 TEST_F(GitSource, RefusesUrls) {
   for (const char* url :
        {"https://git.example.org/acme.git", "ssh://git@example.org/acme",
