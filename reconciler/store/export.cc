@@ -60,6 +60,13 @@ Status Strip(Database& copy) {
       "BEGIN IMMEDIATE;"
       "DELETE FROM audit; DELETE FROM deleted; DELETE FROM journal;"
       "DELETE FROM applies; DELETE FROM renames; DELETE FROM lease;"
+      "DELETE FROM rotation_steps; UPDATE rotations SET state = '{}';"
+      // A digest of a token must be unique, and there is none to show.
+      "UPDATE credentials SET digest = randomblob(32), mac = zeroblob(32);"
+      "UPDATE secret_values SET sealed = NULL, digest = zeroblob(32);"
+      "UPDATE secret_pointers SET mac = zeroblob(32);"
+      "UPDATE key_generations SET check_value = zeroblob(32),"
+      "  wrapped = NULL, unwraps_previous = NULL;"
       "UPDATE meta SET dirty = 0, audit_sequence = 0,"
       "  audit_digest = zeroblob(32);");
   MarkForPlan(copy);

@@ -200,6 +200,7 @@ Result<std::unique_ptr<StateStore>> OpenStore(const OpenOptions& options) {
   SqliteStore::Parts parts;
   parts.options = options;
   parts.file = folder.database;
+  parts.revocations = TRY(RevocationLog::Open(options.folder));
   if (options.mode != OpenMode::kReadOnly) {
     parts.lock = TRY(SessionLock::Join(folder.database + ".lock"));
   }

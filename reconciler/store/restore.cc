@@ -65,7 +65,9 @@ Status BeginLineage(Database& database, const Clock& clock, Random& random,
   entry.action = "state.restore";
   entry.details = CanonicalJson(details);
   entry.digest = AuditDigest(entry);
-  database.Execute("BEGIN IMMEDIATE; DELETE FROM lease; DELETE FROM bases;");
+  database.Execute(
+      "BEGIN IMMEDIATE; DELETE FROM lease; DELETE FROM bases; "
+      "UPDATE rotations SET observe = 1 WHERE ended_at IS NULL;");
   database
       .Prepare(
           "INSERT INTO audit (sequence, at, actor, action, subject, "

@@ -1,5 +1,7 @@
 #include "reconciler/store/sqlite_store.h"
 
+#include <utility>
+
 #include "reconciler/store/backup.h"
 #include "reconciler/store/migrations.h"
 #include "reconciler/store/sqlite_error.h"
@@ -16,7 +18,10 @@ SqliteStore::SqliteStore(Parts parts)
       lock_(std::move(parts.lock)),
       database_(std::move(parts.database)),
       dictionary_(*database_),
-      rows_(*database_, dictionary_) {
+      rows_(*database_, dictionary_),
+      credentials_(*database_, std::move(parts.revocations)),
+      secrets_(*database_),
+      rotations_(*database_) {
   if (options_.clock == nullptr) options_.clock = &system_clock_;
   if (options_.random == nullptr) options_.random = &system_random_;
 }

@@ -9,9 +9,13 @@
 #include <utility>
 #include <vector>
 
+#include "reconciler/store/credential_rows.h"
 #include "reconciler/store/database.h"
 #include "reconciler/store/dictionary.h"
 #include "reconciler/store/resource_rows.h"
+#include "reconciler/store/revocation_log.h"
+#include "reconciler/store/rotation_rows.h"
+#include "reconciler/store/secret_rows.h"
 #include "reconciler/store/session_lock.h"
 #include "reconciler/store/state_store.h"
 
@@ -24,6 +28,7 @@ class SqliteStore final : public StateStore {
     std::string file;
     std::optional<SessionLock> lock;  // none: read-only
     std::unique_ptr<Database> database;
+    RevocationLog revocations;
   };
 
   explicit SqliteStore(Parts parts);
@@ -68,6 +73,10 @@ class SqliteStore final : public StateStore {
   Result<AuditHead> ReadAuditHead() override;
   Result<std::vector<AuditEntry>> ReadAudit(std::int64_t first,
                                             int limit) override;
+
+  CredentialTable& credentials() override { return credentials_; }
+  SecretTable& secrets() override { return secrets_; }
+  RotationTable& rotations() override { return rotations_; }
 
   Result<std::unique_ptr<WriteTransaction>> BeginWrite(
       const std::string& lease_token) override;
@@ -123,6 +132,9 @@ class SqliteStore final : public StateStore {
   std::unique_ptr<Database> database_;
   Dictionary dictionary_;
   ResourceRows rows_;
+  CredentialRows credentials_;
+  SecretRows secrets_;
+  RotationRows rotations_;
   int readers_ = 0;
   bool wrote_ = false;
 };

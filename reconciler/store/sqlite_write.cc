@@ -244,6 +244,24 @@ void SqliteWrite::RenameRow(const ResourceId& from, const ResourceId& to) {
       .Bind(from.address())
       .Bind(to.address())
       .Run();
+  RenameBeside(from, to);
+}
+
+// Credentials, values and rotations keep to the resource by its uid; the
+// address beside it is for people and lookups.
+void SqliteWrite::RenameBeside(const ResourceId& from, const ResourceId& to) {
+  const auto rename = [&](const char* sql) {
+    database().Prepare(sql).Bind(to.address()).Bind(from.address()).Run();
+  };
+  if (from.kind() == "Token") {
+    rename("UPDATE credentials SET address = ? WHERE address = ?");
+    rename("UPDATE rotations SET address = ? WHERE address = ?");
+  } else if (from.kind() == "Secret") {
+    rename("UPDATE secret_values SET address = ? WHERE address = ?");
+    rename("UPDATE secret_pointers SET address = ? WHERE address = ?");
+  } else if (from.kind() == "DeployTarget") {
+    rename("UPDATE credentials SET target = ? WHERE target = ?");
+  }
 }
 
 void SqliteWrite::RenameChildren(const ResourceId& from, const ResourceId& to) {

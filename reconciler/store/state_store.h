@@ -33,6 +33,9 @@
 
 #include "engine/state/snapshot.h"
 #include "reconciler/clock.h"
+#include "reconciler/store/credential_records.h"
+#include "reconciler/store/rotation_records.h"
+#include "reconciler/store/secret_records.h"
 #include "schema/digest.h"
 #include "schema/resource_id.h"
 #include "schema/result.h"
@@ -226,6 +229,13 @@ class StateStore {
   // Entries from `first` on, at most `limit`.
   virtual Result<std::vector<AuditEntry>> ReadAudit(std::int64_t first,
                                                     int limit) = 0;
+
+  // What lies beside resources. Each lives as long as the store, reads at any
+  // time and writes within the store's open WriteTransaction. An older state
+  // has nothing of it.
+  virtual CredentialTable& credentials() = 0;
+  virtual SecretTable& secrets() = 0;
+  virtual RotationTable& rotations() = 0;
 
   // Takes SQLite's write lock. With a lease token the transaction fails
   // (kLocked) unless the lease is still held by it; without one, writers

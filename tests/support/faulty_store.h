@@ -104,6 +104,12 @@ class FaultyStore final : public reconciler::StateStore {
   FaultyStore(reconciler::StateStore& real, FaultPlan& plan)
       : real_(real), plan_(plan) {}
 
+  reconciler::CredentialTable& credentials() override {
+    return real_.credentials();
+  }
+  reconciler::SecretTable& secrets() override { return real_.secrets(); }
+  reconciler::RotationTable& rotations() override { return real_.rotations(); }
+
   Status BeginRead() override { return real_.BeginRead(); }
   void EndRead() override { real_.EndRead(); }
   Result<reconciler::StateFacts> ReadFacts() override {

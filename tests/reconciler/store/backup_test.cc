@@ -131,9 +131,7 @@ TEST_F(Backup, ComesBackAsANewState) {
 
 TEST_F(Backup, OfAnOlderVersionComesBackAsTheNewest) {
   ASSERT_TRUE(store_->BackupTo(file_));
-  RunSql(file_,
-         "DROP INDEX journal_by_address; DROP TABLE guards; "
-         "PRAGMA user_version=1");
+  RunSql(file_, DowngradeSql(1));
   ASSERT_TRUE(Restore(file_));
   EXPECT_EQ(
       OpenRestored(OpenMode::kReadWrite)->ReadFacts().value().schema_version,

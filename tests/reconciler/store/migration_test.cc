@@ -21,11 +21,8 @@ class Migrations : public StoreTest, public ::testing::WithParamInterface<int> {
       const auto store = Open();
       PutAll(*store, {MakeResource("App/a")});
     }
-    std::string sql = "PRAGMA foreign_keys=OFF; BEGIN;";
-    // What later versions added goes.
-    if (version < 3) sql += "DROP TABLE guards;";
-    if (version < 2) sql += "DROP INDEX journal_by_address;";
-    sql += "PRAGMA user_version=" + std::to_string(version) + "; COMMIT;";
+    const std::string sql =
+        "PRAGMA foreign_keys=OFF; BEGIN;" + DowngradeSql(version) + "COMMIT;";
     RunSql(DatabaseFile(), sql);
   }
 
@@ -61,6 +58,9 @@ TEST_P(Migrations, AnOlderStateIsReadAsItIs) {
   EXPECT_TRUE(store->ReadBase("acme"));
   EXPECT_EQ(store->ReadGuards("acme").value(), std::nullopt);
   EXPECT_TRUE(store->ReadLease());
+  EXPECT_TRUE(store->credentials().ReadSince(0).value().empty());
+  EXPECT_TRUE(store->secrets().ReadPointers().value().empty());
+  EXPECT_TRUE(store->rotations().ReadAll(true).value().empty());
   EXPECT_TRUE(Backups().empty());
 }
 

@@ -24,4 +24,19 @@ inline std::string TextSql(const std::string& file, const std::string& sql) {
   return database.execAndGet(sql).getString();
 }
 
+// Makes a state of the newest version one of an older: what later ones added
+// goes.
+inline std::string DowngradeSql(int version) {
+  std::string sql;
+  if (version < 4) {
+    sql +=
+        "DROP TABLE rotation_steps; DROP TABLE rotations;"
+        "DROP TABLE secret_pointers; DROP TABLE secret_values;"
+        "DROP TABLE credentials; DROP TABLE key_generations;";
+  }
+  if (version < 3) sql += "DROP TABLE guards;";
+  if (version < 2) sql += "DROP INDEX journal_by_address;";
+  return sql + "PRAGMA user_version=" + std::to_string(version) + ";";
+}
+
 }  // namespace writ::reconciler
