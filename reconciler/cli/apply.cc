@@ -10,11 +10,11 @@
 #include "manifests/source/revision.h"
 #include "reconciler/cli/apply_output.h"
 #include "reconciler/cli/commands.h"
-#include "reconciler/cli/host_file.h"
 #include "reconciler/cli/plan_output.h"
 #include "reconciler/cli/planning_arguments.h"
 #include "reconciler/controller/applier.h"
 #include "reconciler/controller/lease_keeper.h"
+#include "reconciler/host/host_file.h"
 #include "schema/report/escape.h"
 #include "schema/time.h"
 

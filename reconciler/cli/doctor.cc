@@ -9,7 +9,7 @@
 
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/common_arguments.h"
-#include "reconciler/cli/host_file.h"
+#include "reconciler/host/host_file.h"
 #include "reconciler/store/audit_chain.h"
 #include "schema/report/escape.h"
 #include "schema/time.h"

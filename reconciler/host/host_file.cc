@@ -1,4 +1,4 @@
-#include "reconciler/cli/host_file.h"
+#include "reconciler/host/host_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "manifests/yaml_parser.h"
 #include "schema/report/report.h"
@@ -45,13 +46,67 @@ Result<std::string> ReadTrusted(const std::string& path) {
   return text;
 }
 
-HostFile FromValue(const Value& root) {
-  HostFile host;
-  const Value* environments = root.FindPath("spec.environments");
-  if (environments == nullptr || !environments->IsMap()) return host;
+const Value::List& ListAt(const Value& spec, std::string_view key) {
+  static const Value::List kNone;
+  const Value* list = spec.Find(key);
+  return list != nullptr && list->IsList() ? list->AsList() : kNone;
+}
+
+std::vector<std::string> Texts(const Value::List& list) {
+  std::vector<std::string> texts;
+  for (const Value& text : list) {
+    if (text.IsString()) texts.push_back(text.AsString());
+  }
+  return texts;
+}
+
+std::vector<IpNetwork> Networks(const Value& spec) {
+  std::vector<IpNetwork> networks;
+  for (const std::string& text : Texts(ListAt(spec, "networks"))) {
+    // The kind's table has checked the syntax.
+    if (const auto network = ParseIpNetwork(text)) networks.push_back(*network);
+  }
+  return networks;
+}
+
+void ReadEnvironments(const Value& spec, HostFile& host) {
+  const Value* environments = spec.Find("environments");
+  if (environments == nullptr || !environments->IsMap()) return;
   for (const Value::Entry& entry : environments->AsMap()) {
     const std::string_view ref = entry.value.FindString("applyFrom");
     if (!ref.empty()) host.apply_from[entry.key] = std::string(ref);
+    const std::string_view root = entry.value.FindString("trustRoot");
+    if (!root.empty()) host.trust_roots[entry.key] = std::string(root);
+  }
+}
+
+void ReadHosts(const Value& spec, HostFile& host) {
+  const Value* hosts = spec.Find("hosts");
+  if (hosts == nullptr || !hosts->IsMap()) return;
+  for (const Value::Entry& entry : hosts->AsMap()) {
+    if (!entry.value.IsString()) continue;
+    std::string url = entry.value.AsString();
+    while (url.ends_with('/')) url.pop_back();
+    host.hosts[entry.key] = std::move(url);
+  }
+}
+
+HostFile FromValue(const Value& root) {
+  HostFile host;
+  const Value* spec = root.Find("spec");
+  if (spec == nullptr) return host;
+  ReadEnvironments(*spec, host);
+  for (const Value& grant : ListAt(*spec, "exec")) {
+    host.exec.push_back(Texts(ListAt(grant, "argv")));
+  }
+  host.files = Texts(ListAt(*spec, "files"));
+  host.dotenv = Texts(ListAt(*spec, "dotenv"));
+  host.env = Texts(ListAt(*spec, "env"));
+  host.networks = Networks(*spec);
+  ReadHosts(*spec, host);
+  if (const Value* proxies = spec->Find("trustedProxies")) {
+    host.trusted_proxies = TrustedProxies{
+        Networks(*proxies), std::string(proxies->FindString("dialect"))};
   }
   return host;
 }
@@ -77,7 +132,9 @@ Result<HostFile> ReadHostFile(const std::string& path) {
   const std::string file = is_default ? kDefaultPath : path;
   auto text = ReadTrusted(file);
   if (!text && is_default && text.error().code == ErrorCode::kNotFound) {
-    return HostFile{};
+    HostFile nothing;
+    nothing.path = file;
+    return nothing;
   }
   const std::string content = TRY(std::move(text));
   const SourceFiles files = {file};
@@ -95,7 +152,9 @@ Result<HostFile> ReadHostFile(const std::string& path) {
                 "the host file " + file + " is wrong: " + Causes(diagnostics),
                 "see: writ explain-kind Host");
   }
-  return FromValue(documents[0].root);
+  HostFile host = FromValue(documents[0].root);
+  host.path = file;
+  return host;
 }
 
 }  // namespace writ::reconciler

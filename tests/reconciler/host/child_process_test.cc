@@ -1,0 +1,138 @@
+#include "reconciler/host/child_process.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include <cerrno>
+
+#include "tests/support/temp_folder.h"
+
+namespace writ::reconciler {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using End = ChildOutcome::End;
+
+ChildRequest Shell(const std::string& script) {
+  ChildRequest request;
+  request.argv = {"/bin/sh", "-c", script};
+  return request;
+}
+
+std::string Text(const SecretValue& value) {
+  return std::string(value.Reveal());
+}
+
+TEST(ChildProcess, GivesInputAndTakesOutput) {
+  ChildRequest request = Shell("cat; echo oops >&2; exit 3");
+  request.input = SecretValue::Copy("hello");
+  const auto outcome = RunChild(request);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->end, End::kExited);
+  EXPECT_EQ(outcome->exit_status, 3);
+  EXPECT_EQ(Text(outcome->output), "hello");
+  EXPECT_EQ(Text(outcome->errors), "oops\n");
+  EXPECT_FALSE(outcome->cut);
+}
+
+// More than a pipe holds, both ways at once.
+TEST(ChildProcess, NeverWaitsForItself) {
+  ChildRequest request = Shell("cat");
+  request.input = SecretValue::Take(std::string(700000, 'x'));
+  const auto outcome = RunChild(request);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->output.size(), 700000U);
+}
+
+// T-14: the child sees an environment that was made for it.
+TEST(ChildProcess, StartsWithACleanEnvironment) {
+  ASSERT_EQ(setenv("WRIT_MASTER_KEY", "canary-of-the-environment", 1), 0);
+  ChildRequest request;
+  request.argv = {"/usr/bin/env"};
+  request.environment = {{"GIVEN", "yes"}};
+  const auto outcome = RunChild(request);
+  unsetenv("WRIT_MASTER_KEY");
+  ASSERT_TRUE(outcome);
+  EXPECT_THAT(Text(outcome->output), HasSubstr("GIVEN=yes"));
+  EXPECT_THAT(Text(outcome->output), HasSubstr("PATH="));
+  EXPECT_THAT(Text(outcome->output), Not(HasSubstr("canary")));
+}
+
+TEST(ChildProcess, InheritsNoFilesAndNoFolder) {
+  const testing::TempFolder folder;
+  ChildRequest request = Shell("ls /proc/self/fd | wc -l; pwd");
+  const auto outcome = RunChild(request);
+  ASSERT_TRUE(outcome);
+  // Three streams, and the listing's own.
+  EXPECT_EQ(Text(outcome->output), "4\n/\n");
+  request = Shell("pwd");
+  request.folder = folder.path();
+  EXPECT_EQ(Text(RunChild(request)->output), folder.path() + "\n");
+}
+
+TEST(ChildProcess, IsKilledWithItsGroupAtTheDeadline) {
+  ChildRequest request = Shell("sleep 600 & echo $!; wait");
+  request.timeout = std::chrono::milliseconds(300);
+  const auto outcome = RunChild(request);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->end, End::kTimedOut);
+  const int grandchild = std::stoi(Text(outcome->output));
+  // Dead; its number may linger until init reaps it.
+  const std::string state =
+      Text(RunChild(Shell("cut -d' ' -f3 /proc/" + std::to_string(grandchild) +
+                          "/stat 2>/dev/null || echo gone"))
+               ->output);
+  EXPECT_TRUE(state == "gone\n" || state == "Z\n" || state == "X\n" ||
+              state.empty())
+      << state;
+}
+
+TEST(ChildProcess, DoesNotWaitForWhatItLeavesBehind) {
+  ChildRequest request = Shell("sleep 600 & exit 0");
+  const auto outcome = RunChild(request);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->end, End::kExited);
+  EXPECT_EQ(outcome->exit_status, 0);
+}
+
+TEST(ChildProcess, CutsWhatIsTooLong) {
+  ChildRequest request = Shell("head -c 100000 /dev/zero; exit 7");
+  request.output_cap = 1000;
+  const auto outcome = RunChild(request);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->output.size(), 1000U);
+  EXPECT_TRUE(outcome->cut);
+  EXPECT_EQ(outcome->exit_status, 7);
+}
+
+TEST(ChildProcess, SurvivesAChildThatReadsNothing) {
+  ChildRequest request = Shell("exec <&-; exit 0");
+  request.input = SecretValue::Take(std::string(700000, 'x'));
+  const auto outcome = RunChild(request);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->exit_status, 0);
+}
+
+TEST(ChildProcess, TellsASignalFromAnExit) {
+  const auto outcome = RunChild(Shell("kill -9 $$"));
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->end, End::kKilled);
+}
+
+TEST(ChildProcess, SaysWhatCannotBeStarted) {
+  ChildRequest request;
+  request.argv = {"/nonexistent/program"};
+  const auto absent = RunChild(request);
+  ASSERT_FALSE(absent);
+  EXPECT_EQ(absent.error().code, ErrorCode::kNotFound);
+  request.argv = {"/etc/hostname"};
+  const auto forbidden = RunChild(request);
+  ASSERT_FALSE(forbidden);
+  EXPECT_EQ(forbidden.error().code, ErrorCode::kPermission);
+}
+
+}  // namespace
+}  // namespace writ::reconciler
