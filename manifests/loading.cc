@@ -256,32 +256,32 @@ void Loading::AddPatches(std::size_t environment) {
   }
 }
 
-void Loading::ResolveOverlay(const OverlayFile& overlay) {
-  FileResult& result = results_.emplace_back();
-  result.resolved.resources.resize(environments_.size());
+void Loading::ResolveOverlay(const OverlayFile& overlay,
+                             ResolvedDocuments& resolved) {
   Reporter reporter(
       files_, [this](auto file, auto line) { return Excerpt(file, line); },
-      result.diagnostics);
+      diagnostics_);
   for (const Document& document : overlay.documents) {
     if (document.root.FindString("kind") == "Patch") continue;
     ResolveDocument(document, PathUse::kOverlay, environments_,
                     EnvironmentsOf(overlay.task.entry.path), reporter,
-                    result.resolved);
+                    resolved);
   }
 }
 
-FileResult Loading::ReadManifest(const Task& task, SourceReader& reader) const {
-  FileResult result;
-  result.resolved.resources.resize(environments_.size());
+FileReport Loading::ReadManifest(const Task& task, SourceReader& reader,
+                                 ResolvedDocuments& resolved) const {
+  FileReport report;
+  report.file = task.index;
   auto bytes = While(reader.Read(task.entry), "reading " + task.entry.path);
   if (!bytes && bytes.error().code == ErrorCode::kInvalidManifest) {
-    result.diagnostics.Add(AboutFile(task.entry.path, bytes.error()));
-    result.resolved.unreadable = true;
-    return result;
+    report.diagnostics.Add(AboutFile(task.entry.path, bytes.error()));
+    resolved.unreadable = true;
+    return report;
   }
   if (!bytes) {
-    result.error = std::move(bytes).error();
-    return result;
+    report.error = std::move(bytes).error();
+    return report;
   }
   ManifestFile file(*std::move(bytes), task.index);
   Reporter reporter(
@@ -289,42 +289,58 @@ FileResult Loading::ReadManifest(const Task& task, SourceReader& reader) const {
       [&](std::uint32_t index, std::uint32_t line) {
         return index == task.index ? file.Excerpt(line) : Excerpt(index, line);
       },
-      result.diagnostics);
+      report.diagnostics);
   std::vector<std::size_t> all(environments_.size());
   for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
   for (Document& document : file.Parse(reporter)) {
     ResolveDocument(std::move(document), task.use, environments_, all, reporter,
-                    result.resolved);
+                    resolved);
   }
-  return result;
+  return report;
+}
+
+// In the order of the files, whoever has read them.
+Status Loading::Report(std::vector<FileReport> reports) {
+  std::sort(
+      reports.begin(), reports.end(),
+      [](const FileReport& a, const FileReport& b) { return a.file < b.file; });
+  for (FileReport& report : reports) {
+    if (report.error) return tl::unexpected<Error>(*std::move(report.error));
+    diagnostics_.Append(std::move(report.diagnostics));
+  }
+  return {};
 }
 
 Status Loading::ReadManifests() {
-  results_.reserve(overlays_.size() + tasks_.size());
+  const std::size_t workers = std::min(
+      static_cast<std::size_t>(std::max(1, options_.threads)), tasks_.size());
+  ResolvedDocuments none;
+  none.resources.resize(environments_.size());
+  resolved_.assign(1 + workers, none);
   for (const OverlayFile& overlay : overlays_) {
-    if (overlay.counts) ResolveOverlay(overlay);
+    if (overlay.counts) ResolveOverlay(overlay, resolved_.front());
   }
-  const std::size_t first = results_.size();
-  results_.resize(first + tasks_.size());
-  const std::size_t workers = std::clamp<std::size_t>(
-      static_cast<std::size_t>(std::max(1, options_.threads)), 1,
-      std::max<std::size_t>(1, tasks_.size()));
+  if (workers == 0) return {};
   std::vector<std::unique_ptr<SourceReader>> readers;
-  for (std::size_t i = 0; i < workers && !tasks_.empty(); ++i) {
+  for (std::size_t i = 0; i < workers; ++i) {
     readers.push_back(TRY(source_.NewReader()));
   }
-  ForEachTask(tasks_.size(), workers,
-              [&](std::size_t task, std::size_t worker) {
-                FileResult& result = results_[first + task];
-                result = ReadManifest(tasks_[task], *readers[worker]);
-                return !result.error.has_value();
-              });
-  for (FileResult& result : results_) {
-    if (result.error) return tl::unexpected<Error>(*std::move(result.error));
-    diagnostics_.Append(std::move(result.diagnostics));
-    result.diagnostics = {};
+  std::vector<std::vector<FileReport>> reports(workers);
+  ForEachTask(
+      tasks_.size(), workers, [&](std::size_t task, std::size_t worker) {
+        FileReport report =
+            ReadManifest(tasks_[task], *readers[worker], resolved_[1 + worker]);
+        const bool goes_on = !report.error;
+        if (!goes_on || !report.diagnostics.empty()) {
+          reports[worker].push_back(std::move(report));
+        }
+        return goes_on;
+      });
+  std::vector<FileReport> all;
+  for (std::vector<FileReport>& some : reports) {
+    std::move(some.begin(), some.end(), std::back_inserter(all));
   }
-  return {};
+  return Report(std::move(all));
 }
 
 std::vector<DesiredState> Loading::Collect() {
@@ -344,8 +360,7 @@ DesiredState Loading::CollectOne(std::size_t environment) {
   state.file_count = files_.size();
   state.inputs = InputsOf(environment);
   std::vector<Resource*> all;
-  for (FileResult& result : results_) {
-    ResolvedDocuments& resolved = result.resolved;
+  for (ResolvedDocuments& resolved : resolved_) {
     for (Resource& resource : resolved.resources[environment]) {
       all.push_back(&resource);
     }
@@ -356,8 +371,8 @@ DesiredState Loading::CollectOne(std::size_t environment) {
   }
   std::sort(state.refused.begin(), state.refused.end());
   state.resources = TakeByAddress(std::move(all));
-  for (FileResult& result : results_) {
-    std::vector<Resource>().swap(result.resolved.resources[environment]);
+  for (ResolvedDocuments& resolved : resolved_) {
+    std::vector<Resource>().swap(resolved.resources[environment]);
   }
   RefuseDuplicates(source_, state, diagnostics_);
   if (only_ == nullptr) CheckAcross(source_, state, diagnostics_);

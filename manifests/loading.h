@@ -38,9 +38,9 @@ struct RepositoryDocument {
 Result<std::optional<RepositoryDocument>> ReadRepository(
     Source& source, bool required, Diagnostics& diagnostics);
 
-// What one file's documents come to.
-struct FileResult {
-  ResolvedDocuments resolved;
+// What there is to say of a file that was read.
+struct FileReport {
+  std::uint32_t file = 0;
   Diagnostics diagnostics;
   std::optional<Error> error;
 };
@@ -77,10 +77,12 @@ class Loading {
   Status ReadOverlays();
   void AddPatches(std::size_t environment);
   Status ReadManifests();
-  FileResult ReadManifest(const Task& task, SourceReader& reader) const;
+  FileReport ReadManifest(const Task& task, SourceReader& reader,
+                          ResolvedDocuments& resolved) const;
+  Status Report(std::vector<FileReport> reports);
   // Environments whose overlays hold the file.
   std::vector<std::size_t> EnvironmentsOf(const std::string& path) const;
-  void ResolveOverlay(const OverlayFile& overlay);
+  void ResolveOverlay(const OverlayFile& overlay, ResolvedDocuments& resolved);
   std::string Excerpt(std::uint32_t file, std::uint32_t line) const;
   std::vector<DesiredState> Collect();
   DesiredState CollectOne(std::size_t environment);
@@ -96,7 +98,9 @@ class Loading {
   std::vector<std::unique_ptr<Environment>> environments_;
   std::vector<Task> tasks_;
   std::vector<OverlayFile> overlays_;  // by path
-  std::vector<FileResult> results_;    // of overlays_, then of tasks_
+  // Of overlays_, then of what each worker has read: a list for each file would
+  // leave a hole in the heap for each.
+  std::vector<ResolvedDocuments> resolved_;
 };
 
 }  // namespace writ::manifests
