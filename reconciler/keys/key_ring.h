@@ -36,16 +36,22 @@ struct SealContext {
 
 class KeyRing {
  public:
-  // Opens the state's generations with the key. kPermission where the state
-  // was sealed under another key, kNotFound where it has no generation yet
-  // (`writ secrets init`); each says what to do.
+  // Opens the state's generations with the key: its own, and while a rekey is
+  // on its neighbours'. kPermission where the state was sealed under another
+  // key, kNotFound where it has no generation yet (`writ secrets init`); each
+  // says what to do. kCorrupt where a sealed neighbour was changed.
   static Result<KeyRing> Open(SecretTable& table, const MasterKey& key);
+  // A ring of what the state has by now, with the keys of this one: what a
+  // process that lasts asks for where this one lacks a generation. Errors as
+  // Open's.
+  Result<KeyRing> Refreshed(SecretTable& table) const;
   ~KeyRing();
   KeyRing(KeyRing&&) noexcept;
   KeyRing& operator=(KeyRing&&) noexcept;
 
   // The generation that new rows are written under.
   std::int64_t newest() const;
+  bool Has(std::int64_t generation) const;
 
   Result<std::string> Seal(const SealContext& context, const SecretValue& value,
                            Random& random) const;
@@ -59,7 +65,8 @@ class KeyRing {
   // parts are framed, so that ("a","bc") and ("ab","c") differ. kNotFound.
   Result<Digest> Mac(std::int64_t generation, std::string_view purpose,
                      std::span<const std::string_view> parts) const;
-  // Digest of a value that may lie in state, plans and markers (T-25).
+  // Digest of a value that may lie in state, plans and markers (T-25): equal
+  // values of one project have equal ones.
   Result<Digest> ValueDigest(std::int64_t generation,
                              const std::string& project_uid,
                              const SecretValue& value) const;

@@ -1,9 +1,10 @@
-// The master key: exactly 32 bytes, from the file that WRIT_MASTER_KEY_FILE
-// names, else from WRIT_MASTER_KEY in base64 (design, section 6; T-14). The
-// environment's copy is wiped once read, and the process made undumpable
-// before.
+// The master key: exactly 32 bytes, written in base64, from the file that
+// WRIT_MASTER_KEY_FILE names, else from WRIT_MASTER_KEY itself (design, section
+// 6; T-14). The environment's copy is wiped once read, and the process made
+// undumpable before.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -14,6 +15,8 @@
 namespace writ::reconciler {
 
 inline constexpr std::size_t kMasterKeySize = 32;
+inline constexpr char kMasterKeyVariable[] = "WRIT_MASTER_KEY";
+inline constexpr char kMasterKeyFileVariable[] = "WRIT_MASTER_KEY_FILE";
 
 struct MasterKey {
   SecretValue bytes;   // kMasterKeySize of them
@@ -23,13 +26,18 @@ struct MasterKey {
 // PR_SET_DUMPABLE 0 and RLIMIT_CORE 0. Called before a key or a value is read.
 Status ForbidDumps();
 
-// Nothing where neither variable is set. kInvalidArgument for a key of another
-// size, kPermission for a file that others may read, kIo. Called once, before
-// threads are started: it wipes the variable.
+// From the process's environment. Nothing where neither variable is set.
+// kInvalidArgument for a key of another size, kPermission for a file that
+// others may read, kNotFound, kIo. Called once, before threads are started: it
+// wipes WRIT_MASTER_KEY, where the kernel shows it too, whether it is used or
+// not.
 Result<std::optional<MasterKey>> ReadMasterKey();
+
+// Of one file; errors as above.
+Result<MasterKey> ReadMasterKeyFile(const std::string& file);
 
 // A new key in a new file (0600, O_EXCL), base64 and a newline; durable when it
 // returns. kConflict where the file is there.
-Status CreateMasterKeyFile(const std::string& file, Random& random);
+Result<MasterKey> CreateMasterKeyFile(const std::string& file, Random& random);
 
 }  // namespace writ::reconciler
