@@ -176,8 +176,28 @@ std::string Loading::Excerpt(std::uint32_t file, std::uint32_t line) const {
   return found->file->Excerpt(line);
 }
 
-// A folder that holds nothing is as likely mistyped as not yet filled.
-void Loading::WarnOfEmptyOverlays() {
+void Loading::ReportMissingFolder(const std::string& environment,
+                                  const Value& folder,
+                                  Reporter& reporter) const {
+  std::set<std::string, std::less<>> folders;
+  for (const Task& task : tasks_) {
+    const std::size_t slash = task.entry.path.rfind('/');
+    if (slash == std::string::npos) continue;
+    folders.insert(task.entry.path.substr(0, slash));
+  }
+  const std::vector<std::string_view> names(folders.begin(), folders.end());
+  const auto nearest = Suggest(CleanFolder(folder.AsString()), names);
+  reporter.Error("unknown-folder", folder.range(),
+                 "overlays of " + environment + " names the folder \"" +
+                     folder.AsString() + "\", which doesn't exist",
+                 nearest ? "did you mean \"" + std::string(*nearest) + "\"?"
+                         : "git keeps no empty folder: put a file in it, or "
+                           "leave it out");
+}
+
+// A folder without manifests is as likely not yet filled as mistaken; one that
+// isn't there is surely mistyped.
+Status Loading::CheckOverlayFolders() {
   Reporter reporter(
       files_, [this](auto file, auto line) { return Excerpt(file, line); },
       diagnostics_);
@@ -193,15 +213,20 @@ void Loading::WarnOfEmptyOverlays() {
             return IsBelow(overlay.task.entry.path, clean);
           });
       if (holds) continue;
-      reporter.Warning(
-          "empty-overlay", folder.range(),
-          "the overlay folder \"" + clean + "\" holds no YAML file");
+      if (!clean.empty() && !TRY(source_.HasFolder(clean))) {
+        ReportMissingFolder(environment->config().name, folder, reporter);
+      } else if (only_ == nullptr) {
+        reporter.Warning(
+            "empty-overlay", folder.range(),
+            "the overlay folder \"" + clean + "\" holds no YAML file");
+      }
     }
   }
+  return {};
 }
 
 Status Loading::ReadOverlays() {
-  if (only_ == nullptr) WarnOfEmptyOverlays();
+  TRY(CheckOverlayFolders());
   if (overlays_.empty()) return {};
   const auto reader = TRY(source_.NewReader());
   Reporter reporter(

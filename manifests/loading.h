@@ -72,7 +72,9 @@ class Loading {
   Status ChooseEnvironments(Scope scope);
   Result<std::vector<SourceEntry>> EntriesToRead();
   Status ListFiles();
-  void WarnOfEmptyOverlays();
+  Status CheckOverlayFolders();
+  void ReportMissingFolder(const std::string& environment, const Value& folder,
+                           Reporter& reporter) const;
   void WarnOfIncludes(const std::vector<SourceEntry>& entries);
   Status ReadOverlays();
   void AddPatches(std::size_t environment);

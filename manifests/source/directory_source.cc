@@ -286,6 +286,18 @@ class DirectorySource final : public Source {
         SourceEntry{inside, "", static_cast<std::uint64_t>(facts.st_size)});
   }
 
+  Result<bool> HasFolder(const std::string& folder) override {
+    const std::string inside = TRY(NormalizePath(folder));
+    const Descriptor root = TRY(OpenRoot(options_.root));
+    const auto found =
+        OpenInside(root.get(), inside, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    if (!found) {
+      if (IsAbsence(found.error())) return false;
+      return tl::unexpected<Error>(found.error());
+    }
+    return S_ISDIR(TRY(Examine(found->get(), inside)).st_mode);
+  }
+
   Result<std::unique_ptr<SourceReader>> NewReader() override {
     return std::unique_ptr<SourceReader>(std::make_unique<DirectoryReader>(
         TRY(OpenRoot(options_.root)), options_.limits, budget_));

@@ -106,6 +106,16 @@ class GitSource final : public Source {
                     diagnostics);
   }
 
+  Result<bool> HasFolder(const std::string& folder) override {
+    auto tree = FolderTree(repository_.get(), root_.get(), folder);
+    if (tree) return true;
+    const ErrorCode code = tree.error().code;
+    if (code == ErrorCode::kNotFound || code == ErrorCode::kInvalidArgument) {
+      return false;
+    }
+    return tl::unexpected<Error>(std::move(tree).error());
+  }
+
   Result<std::optional<SourceEntry>> Find(const std::string& path) override {
     const std::string inside = TRY(NormalizePath(path));
     if (inside.empty()) return std::optional<SourceEntry>();

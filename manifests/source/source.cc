@@ -11,4 +11,9 @@ Result<std::vector<SourceEntry>> Source::ListBelow(const std::string& folder,
   return entries;
 }
 
+Result<bool> Source::HasFolder(const std::string& folder) {
+  Diagnostics ignored;  // List has reported them
+  return !TRY(ListBelow(folder, ignored)).empty();
+}
+
 }  // namespace writ::manifests

@@ -68,6 +68,9 @@ class Source {
   // the cost is that of the folder. REQUIRES: a folder below the root.
   virtual Result<std::vector<SourceEntry>> ListBelow(const std::string& folder,
                                                      Diagnostics& diagnostics);
+  // Whether there is such a folder, whatever it holds. By default: whether a
+  // YAML file lies below it. REQUIRES: as for ListBelow.
+  virtual Result<bool> HasFolder(const std::string& folder);
   // One regular file by its path; nullopt when there is none (a link or a
   // folder is none). kInvalidArgument for a path that leads outside.
   virtual Result<std::optional<SourceEntry>> Find(const std::string& path) = 0;

@@ -45,6 +45,11 @@ class MemorySource final : public Source {
     return entries;
   }
 
+  Result<bool> HasFolder(const std::string& folder) override {
+    const auto first = files_.lower_bound(folder + "/");
+    return first != files_.end() && first->first.starts_with(folder + "/");
+  }
+
   Result<std::optional<SourceEntry>> Find(const std::string& path) override {
     const auto found = files_.find(path);
     if (found == files_.end()) return std::optional<SourceEntry>();

@@ -54,6 +54,9 @@ inline std::string Patch(const std::string& name, const std::string& spec) {
 
 inline MemorySource::Files Base() {
   return {{"writ.yaml", kRepository},
+          {"environments/production/README.md", ""},
+          {"environments/shared/README.md", ""},
+          {"environments/staging/README.md", ""},
           {"manifests/acme.yaml", Workspace("acme")},
           {"manifests/shop.yaml", App("shop")}};
 }

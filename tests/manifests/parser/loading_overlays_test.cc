@@ -63,6 +63,28 @@ TEST(Load, WarnsOfAnOverlayWithoutFiles) {
   EXPECT_TRUE(loaded.state.has_value());
 }
 
+TEST(Load, RefusesAnOverlayFolderThatDoesNotExist) {
+  MemorySource::Files files = Base();
+  files.erase("environments/shared/README.md");
+  files["environments/production/a.yaml"] = App("a");
+  const Loaded loaded = LoadFrom(files, In("production"));
+  EXPECT_THAT(
+      loaded.errors,
+      ElementsAre("writ.yaml:11:43 overlays of production names the folder "
+                  "\"environments/shared/\", which doesn't exist"));
+  EXPECT_THAT(loaded.diagnostics.items()[0].hint, HasSubstr("leave it out"));
+  files["environments/shard/b.yaml"] = App("b");
+  EXPECT_EQ(LoadFrom(files, In("production")).diagnostics.items()[0].hint,
+            "did you mean \"environments/shard\"?");
+  // Nor does a part of the repository come to anything then.
+  MemorySource source(files);
+  Diagnostics diagnostics;
+  EXPECT_EQ(LoadFiles(source, In("production"), {}, diagnostics).value(),
+            std::nullopt);
+  // Staging names another.
+  EXPECT_THAT(LoadFrom(files).errors, IsEmpty());
+}
+
 TEST(Load, TwoPatchesOfAnOverlayHaveTwoNames) {
   MemorySource::Files files = Base();
   const std::string patch =

@@ -270,6 +270,22 @@ TEST_F(GitSource, ListsBelowAFolderWhatTheWholeListHasThere) {
   EXPECT_THAT(Codes(diagnostics), ElementsAre());
 }
 
+TEST_F(GitSource, TellsAFolderWithoutManifestsFromNone) {
+  git_.Write("a/b/keep", "");
+  git_.Write("a/file", "");
+  git_.Commit("Add");
+  for (const bool working_tree : {false, true}) {
+    auto source = Open(working_tree ? WorkingTree(git_.repository())
+                                    : At(git_.repository()));
+    for (const char* folder : {"a", "a/b"}) {
+      EXPECT_TRUE(source->HasFolder(folder).value()) << folder;
+    }
+    for (const char* none : {"b", "a/c", "a/file", "a/b/keep/d"}) {
+      EXPECT_FALSE(source->HasFolder(none).value()) << none;
+    }
+  }
+}
+
 TEST_F(GitSource, ReportsADamagedFolderRatherThanAnEmptyOne) {
   git_.Write("a/x.yaml", "x: 1\n");
   git_.Commit("Add");
