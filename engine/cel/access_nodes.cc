@@ -1,8 +1,8 @@
 // Constants, variables, fields, elements.
-#include <cstring>
 #include <utility>
 
 #include "engine/cel/plan_nodes.h"
+#include "engine/cel/short_text.h"
 
 namespace writ::engine::cel {
 namespace {
@@ -50,43 +50,29 @@ class LocalNode final : public Node {
   const std::size_t local_;
 };
 
-const writ::Value* FindEntry(const writ::Value::Map& map,
-                             std::string_view key) {
-  for (const writ::Value::Entry& entry : map) {
-    if (entry.key.size() == key.size() &&
-        std::memcmp(entry.key.data(), key.data(), key.size()) == 0) {
-      return &entry.value;
-    }
+using Path = std::vector<PathStep>;
+
+// Where the path leads through maps of trees, without a value in between. Null
+// as well where that is not all there is to it: FollowPath knows then.
+const writ::Value* FindInTree(const Value& root, const Path& path) {
+  constexpr std::size_t kFree = 64;  // of a lookup's costs
+  const writ::Value::Map* map = root.document_map();
+  const writ::Value* found = nullptr;
+  for (const PathStep& step : path) {
+    if (map == nullptr || map->size() >= kFree) return nullptr;
+    found = FindEntry(*map, step.field);
+    if (found == nullptr) return nullptr;
+    map = found->IsMap() ? &found->AsMap() : nullptr;
   }
-  return nullptr;
+  return found;
 }
 
-// Through the tree itself as long as it is one, without a value in between.
-Value WalkPath(Frame& frame, const Value& root,
-               const std::vector<PathStep>& steps) {
-  std::size_t step = 0;
-  Value at;
-  if (const writ::Value::Map* map = root.document_map()) {
-    constexpr std::size_t kFree = 64;
-    const writ::Value* found = nullptr;
-    while (step < steps.size() && map != nullptr && map->size() < kFree) {
-      found = FindEntry(*map, steps[step].field);
-      if (found == nullptr) {
-        Value error = NoSuchKey(Value::BorrowString(steps[step].field));
-        error.LocateError(steps[step].id);
-        return error;
-      }
-      map = found->IsMap() ? &found->AsMap() : nullptr;
-      ++step;
-    }
-    if (step == steps.size()) return Value::Document(*found);
-    if (found != nullptr) at = Value::Document(*found);
-  }
-  if (step == 0) at = root.Borrowed();
-  for (; step < steps.size(); ++step) {
-    at = SelectField(frame.evaluation, Access::kPlain, at, steps[step].field);
+Value FollowPath(Frame& frame, const Value& root, const Path& path) {
+  Value at = root.Borrowed();
+  for (const PathStep& step : path) {
+    at = SelectField(frame.evaluation, Access::kPlain, at, step.field);
     if (at.IsError()) [[unlikely]] {
-      at.LocateError(steps[step].id);
+      at.LocateError(step.id);
       return at;
     }
   }
@@ -95,34 +81,40 @@ Value WalkPath(Frame& frame, const Value& root,
 
 class SlotPathNode final : public Node {
  public:
-  SlotPathNode(Slot slot, std::vector<PathStep> steps)
-      : Node(steps.back().id), slot_(slot), steps_(std::move(steps)) {}
+  SlotPathNode(Slot slot, Path path)
+      : Node(path.back().id), slot_(slot), path_(std::move(path)) {}
   Value Run(Frame& frame) const override {
+    if (const Value* root = frame.bindings.Find(slot_)) [[likely]] {
+      if (const writ::Value* found = FindInTree(*root, path_)) [[likely]] {
+        return Value::Document(*found);
+      }
+    }
     Value root = frame.bindings.Get(slot_);
-    if (root.IsError()) [[unlikely]]
-      return Located(std::move(root));
-    return WalkPath(frame, root, steps_);
+    if (root.IsError()) return Located(std::move(root));
+    return FollowPath(frame, root, path_);
   }
 
  private:
   const Slot slot_;
-  const std::vector<PathStep> steps_;
+  const Path path_;
 };
 
 class LocalPathNode final : public Node {
  public:
-  LocalPathNode(std::size_t local, std::vector<PathStep> steps)
-      : Node(steps.back().id), local_(local), steps_(std::move(steps)) {}
+  LocalPathNode(std::size_t local, Path path)
+      : Node(path.back().id), local_(local), path_(std::move(path)) {}
   Value Run(Frame& frame) const override {
     const Value& root = frame.locals[local_];
-    if (root.IsError()) [[unlikely]]
-      return root;
-    return WalkPath(frame, root, steps_);
+    if (const writ::Value* found = FindInTree(root, path_)) [[likely]] {
+      return Value::Document(*found);
+    }
+    if (root.IsError()) return root;
+    return FollowPath(frame, root, path_);
   }
 
  private:
   const std::size_t local_;
-  const std::vector<PathStep> steps_;
+  const Path path_;
 };
 
 class SelectNode final : public Node {

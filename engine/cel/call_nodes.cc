@@ -158,21 +158,22 @@ class SmallCallNode final : public CallNode {
   }
 };
 
-class MatchesNode final : public Node {
+class MatchesNode final : public Condition {
  public:
   MatchesNode(ExprId id, NodePtr text, std::unique_ptr<const Regex> regex)
-      : Node(id), text_(std::move(text)), regex_(std::move(regex)) {}
-  Value Run(Frame& frame) const override {
+      : Condition(id), text_(std::move(text)), regex_(std::move(regex)) {}
+  Truth Test(Frame& frame, Value& rest) const override {
     Value text = text_->Run(frame);
-    if (text.IsError()) [[unlikely]]
-      return text;
-    if (!text.Is(Kind::kString)) {
-      return Located(NoSuchOverload("matches", {&text}));
+    if (text.Is(Kind::kString)) [[likely]] {
+      if (frame.evaluation.ChargeBytes(text.text().size())) {
+        return TruthOf(regex_->Matches(text.text()));
+      }
+      rest = Evaluation::Spent();
+    } else {
+      rest = text.IsError() ? std::move(text)
+                            : Located(NoSuchOverload("matches", {&text}));
     }
-    if (!frame.evaluation.ChargeBytes(text.text().size())) {
-      return Evaluation::Spent();
-    }
-    return Value::Bool(regex_->Matches(text.text()));
+    return Truth::kNeither;
   }
 
  private:

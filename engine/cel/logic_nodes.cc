@@ -9,36 +9,39 @@ namespace {
 // && ends at a false, || at a true, even behind an error; without one the
 // first error is the result.
 template <bool kDecisive>
-class JunctionNode final : public Node {
+class JunctionNode final : public Condition {
  public:
   JunctionNode(ExprId id, std::vector<NodePtr> terms)
-      : Node(id), terms_(std::move(terms)) {}
+      : Condition(id), terms_(std::move(terms)) {}
 
-  Value Run(Frame& frame) const override {
+  Truth Test(Frame& frame, Value& rest) const override {
     for (auto term = terms_.begin(); term != terms_.end(); ++term) {
-      Value value = (*term)->Run(frame);
-      if (!value.Is(Kind::kBool)) [[unlikely]] {
-        return RunAfterError(frame, term, std::move(value));
+      const Truth truth = (*term)->Test(frame, rest);
+      if (truth == TruthOf(kDecisive)) return truth;
+      if (truth == Truth::kNeither) [[unlikely]] {
+        return TestAfterError(frame, term, rest);
       }
-      if (value.AsBool() == kDecisive) return value;
     }
-    return Value::Bool(!kDecisive);
+    return TruthOf(!kDecisive);
   }
 
  private:
   using Term = std::vector<NodePtr>::const_iterator;
 
-  Value RunAfterError(Frame& frame, Term term, Value first) const {
+  // `first` is what the term at hand yielded.
+  Truth TestAfterError(Frame& frame, Term term, Value& first) const {
     while (++term != terms_.end()) {
-      Value value = (*term)->Run(frame);
-      if (value.Is(Kind::kBool)) {
-        if (value.AsBool() == kDecisive) return value;
-      } else if (!first.IsError() && value.IsError()) {
-        first = std::move(value);
+      Value rest;
+      const Truth truth = (*term)->Test(frame, rest);
+      if (truth == TruthOf(kDecisive)) return truth;
+      if (truth == Truth::kNeither && !first.IsError() && rest.IsError()) {
+        first = std::move(rest);
       }
     }
-    if (first.IsError()) return first;
-    return Located(NoSuchOverload(kDecisive ? "_||_" : "_&&_", {&first}));
+    if (!first.IsError()) {
+      first = Located(NoSuchOverload(kDecisive ? "_||_" : "_&&_", {&first}));
+    }
+    return Truth::kNeither;
   }
 
   const std::vector<NodePtr> terms_;
@@ -52,12 +55,13 @@ class ConditionalNode final : public Node {
         yes_(std::move(yes)),
         no_(std::move(no)) {}
   Value Run(Frame& frame) const override {
-    Value condition = condition_->Run(frame);
-    if (condition.Is(Kind::kBool)) [[likely]] {
-      return condition.AsBool() ? yes_->Run(frame) : no_->Run(frame);
+    Value rest;
+    const Truth truth = condition_->Test(frame, rest);
+    if (truth != Truth::kNeither) [[likely]] {
+      return truth == Truth::kTrue ? yes_->Run(frame) : no_->Run(frame);
     }
-    if (condition.IsError()) return condition;
-    return Located(NoSuchOverload("_?_:_", {&condition}));
+    if (rest.IsError()) return rest;
+    return Located(NoSuchOverload("_?_:_", {&rest}));
   }
 
  private:

@@ -28,12 +28,19 @@ class LoopNode final : public Node {
                           id());
     }
     const std::size_t size = list ? range.ListSize() : range.MapSize();
+    // The usual case, without a question about it in each round.
+    const writ::Value::List* only =
+        parts_.local2 ? nullptr : range.document_list();
     Round round(parts_, size);
     for (std::size_t i = 0; i < size; ++i) {
       if (!frame.Charge(parts_.cost, id())) [[unlikely]] {
         return Evaluation::Spent();
       }
-      Bind(frame, range, list, i);
+      if (only != nullptr) {
+        frame.locals[parts_.local] = Value::Document((*only)[i]);
+      } else {
+        Bind(frame, range, list, i);
+      }
       if (round.Step(frame) == Next::kStop) break;
     }
     return Located(round.Result());
@@ -72,14 +79,14 @@ class Quantifier {
   Quantifier(const LoopParts& parts, std::size_t) : body_(*parts.body) {}
 
   Next Step(Frame& frame) {
-    Value value = body_.Run(frame);
-    if (value.Is(Kind::kBool)) [[likely]] {
-      if (value.AsBool() != kDecisive) return Next::kGoOn;
+    Value rest;
+    const Truth truth = body_.Test(frame, rest);
+    if (truth == TruthOf(kDecisive)) {
       decided_ = true;
       return Next::kStop;
     }
-    if (!error_.IsError()) {
-      error_ = value.IsError() ? std::move(value) : NotBool(value);
+    if (truth == Truth::kNeither && !error_.IsError()) [[unlikely]] {
+      error_ = rest.IsError() ? std::move(rest) : NotBool(rest);
     }
     return Next::kGoOn;
   }
@@ -100,12 +107,13 @@ class ExactlyOne {
   ExactlyOne(const LoopParts& parts, std::size_t) : body_(*parts.body) {}
 
   Next Step(Frame& frame) {
-    Value value = body_.Run(frame);
-    if (!value.Is(Kind::kBool)) [[unlikely]] {
-      error_ = value.IsError() ? std::move(value) : NotBool(value);
+    Value rest;
+    const Truth truth = body_.Test(frame, rest);
+    if (truth == Truth::kNeither) [[unlikely]] {
+      error_ = rest.IsError() ? std::move(rest) : NotBool(rest);
       return Next::kStop;
     }
-    if (value.AsBool()) ++count_;
+    if (truth == Truth::kTrue) ++count_;
     return Next::kGoOn;
   }
 
@@ -129,11 +137,12 @@ class Collector {
   // Whether this round takes part; sets the error where that is unknown.
   bool Included(Frame& frame) {
     if (!parts_.condition) return true;
-    Value value = parts_.condition->Run(frame);
-    if (value.Is(Kind::kBool)) [[likely]]
-      return value.AsBool();
-    error_ = value.IsError() ? std::move(value) : NotBool(value);
-    return false;
+    Value rest;
+    const Truth truth = parts_.condition->Test(frame, rest);
+    if (truth == Truth::kNeither) [[unlikely]] {
+      error_ = rest.IsError() ? std::move(rest) : NotBool(rest);
+    }
+    return truth == Truth::kTrue;
   }
 
   const LoopParts& parts_;

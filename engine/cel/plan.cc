@@ -341,7 +341,6 @@ NodePtr Planner::Sum(const Expr& expr) {
     at = sum->arguments[0];
   }
   add(at);
-  constexpr std::size_t kMostTerms = 16;
   if (!text || leaves.size() < 3 || leaves.size() > kMostTerms) return nullptr;
   std::reverse(leaves.begin(), leaves.end());
   std::reverse(ids.begin(), ids.end());

@@ -35,6 +35,13 @@ struct Frame {
   }
 };
 
+// What a condition comes to.
+enum class Truth : std::uint8_t { kFalse, kTrue, kNeither };
+
+inline Truth TruthOf(bool holds) {
+  return holds ? Truth::kTrue : Truth::kFalse;
+}
+
 class Node {
  public:
   explicit Node(ExprId id) : id_(id) {}
@@ -43,6 +50,11 @@ class Node {
   virtual ~Node() = default;
 
   virtual Value Run(Frame& frame) const = 0;
+  // Run, where a bool is wanted. What is none is left in `rest`.
+  virtual Truth Test(Frame& frame, Value& rest) const {
+    rest = Run(frame);
+    return rest.Is(Kind::kBool) ? TruthOf(rest.AsBool()) : Truth::kNeither;
+  }
   // The value that every run yields, where that is known.
   virtual const Value* constant() const { return nullptr; }
 
@@ -58,6 +70,18 @@ class Node {
 
  private:
   const ExprId id_;
+};
+
+// What yields a bool or an error, and says so without making a value.
+class Condition : public Node {
+ public:
+  using Node::Node;
+  Value Run(Frame& frame) const final {
+    Value rest;
+    const Truth truth = Test(frame, rest);
+    return truth == Truth::kNeither ? rest : Value::Bool(truth == Truth::kTrue);
+  }
+  Truth Test(Frame& frame, Value& rest) const override = 0;
 };
 
 using NodePtr = std::unique_ptr<const Node>;

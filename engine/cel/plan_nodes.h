@@ -41,7 +41,8 @@ bool IsBinaryOperator(std::string_view name);
 NodePtr MakeUnary(ExprId id, std::string_view name, NodePtr operand);
 NodePtr MakeBinary(ExprId id, std::string_view name, NodePtr left,
                    NodePtr right);
-// a + b + c, with the id of each sum.
+// a + b + c, with the id of each sum. REQUIRES: kMostTerms terms or less.
+constexpr std::size_t kMostTerms = 16;
 NodePtr MakeSum(std::vector<NodePtr> terms, std::vector<ExprId> ids);
 
 // call_nodes.cc

@@ -19,14 +19,19 @@ struct Outcome {
   std::uint64_t steps = 0;
 };
 
+template <std::size_t kRoom>
+Value RunWithin(Frame& frame, const Plan& plan) {
+  std::array<Value, kRoom> locals;
+  frame.locals = locals.data();
+  return plan.root->Run(frame);
+}
+
 Value RunIn(Frame& frame, const Plan& plan) {
-  constexpr std::size_t kSmall = 8;
+  constexpr std::size_t kFew = 2;
+  constexpr std::size_t kSome = 8;
   if (plan.locals == 0) return plan.root->Run(frame);
-  if (plan.locals <= kSmall) {
-    std::array<Value, kSmall> locals;
-    frame.locals = locals.data();
-    return plan.root->Run(frame);
-  }
+  if (plan.locals <= kFew) return RunWithin<kFew>(frame, plan);
+  if (plan.locals <= kSome) return RunWithin<kSome>(frame, plan);
   std::vector<Value> locals(plan.locals);
   frame.locals = locals.data();
   return plan.root->Run(frame);

@@ -45,11 +45,15 @@ class Bindings {
   void Clear(Slot slot) { slots_[slot] = {}; }
   void set_resolver(Resolver resolver) { resolver_ = std::move(resolver); }
 
+  // The value, where it is there already; valid until the slot is set.
+  const Value* Find(Slot slot) const {
+    const Bound& bound = slots_[slot];
+    return bound.state == State::kBound ? &bound.value : nullptr;
+  }
   // The value, borrowed; an error where the variable has none, or needs itself.
   Value Get(Slot slot) {
-    const Bound& bound = slots_[slot];
-    if (bound.state == State::kBound) [[likely]]
-      return bound.value.Borrowed();
+    if (const Value* value = Find(slot)) [[likely]]
+      return value->Borrowed();
     return Resolve(slot);
   }
 

@@ -1,9 +1,9 @@
 #include "engine/cel/value.h"
 
 #include <cmath>
-#include <cstring>
 #include <new>
 
+#include "engine/cel/short_text.h"
 #include "engine/cel/value_objects.h"
 
 namespace writ::engine::cel {
@@ -37,10 +37,7 @@ Value Value::Concatenated(Kind kind, std::string_view left,
   const std::size_t size = left.size() + right.size();
   if (size == 0) return BorrowText(kind, "");
   char* text = NewText(size);
-  if (!left.empty()) std::memcpy(text, left.data(), left.size());
-  if (!right.empty()) {
-    std::memcpy(text + left.size(), right.data(), right.size());
-  }
+  cel::CopyText(right, cel::CopyText(left, text));
   return {kind, std::bit_cast<std::uint64_t>(text),
           static_cast<std::uint32_t>(size), kCounted};
 }

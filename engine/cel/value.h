@@ -101,10 +101,15 @@ class Value {
     return *this;
   }
   Value& operator=(Value&& other) noexcept {
-    std::swap(payload_, other.payload_);
-    std::swap(extra_, other.extra_);
-    std::swap(kind_, other.kind_);
-    std::swap(flags_, other.flags_);
+    if (this == &other) return *this;
+    // Kept until `other`, which it may hold, has been taken over.
+    const Value before = Disowned();
+    payload_ = other.payload_;
+    extra_ = other.extra_;
+    kind_ = other.kind_;
+    flags_ = other.flags_;
+    other.flags_ = 0;
+    other.kind_ = Kind::kNull;
     return *this;
   }
   ~Value() {
@@ -246,6 +251,10 @@ class Value {
     return std::bit_cast<T*>(payload_);
   }
   bool IsDocument() const { return (flags_ & kDocument) != 0; }
+  // This value with its share, which is this one's no more.
+  Value Disowned() {
+    return {kind_, payload_, extra_, std::exchange(flags_, std::uint8_t{0})};
+  }
   void Retain() const;
   void Release();
 

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "engine/cel/short_text.h"
 #include "engine/cel/value_objects.h"
 
 namespace writ::engine::cel {
@@ -12,7 +13,7 @@ using DocumentMap = writ::Value::Map;
 
 bool SameKey(const Value& a, const Value& b) {
   if (a.kind() == b.kind()) {
-    return a.Is(Kind::kString) ? a.text() == b.text()
+    return a.Is(Kind::kString) ? SameText(a.text(), b.text())
                                : a.AsUint() == b.AsUint();
   }
   const bool whole = (a.Is(Kind::kInt) && b.Is(Kind::kUint)) ||
@@ -26,13 +27,6 @@ std::size_t HashKey(const Value& key) {
   constexpr std::uint64_t kOddConstant = 0x9E3779B97F4A7C15U;
   const std::uint64_t mixed = (key.AsUint() + 1) * kOddConstant;
   return mixed ^ (mixed >> 32U);
-}
-
-const writ::Value* FindDocument(const DocumentMap& map, std::string_view key) {
-  for (const writ::Value::Entry& entry : map) {
-    if (entry.key == key) return &entry.value;
-  }
-  return nullptr;
 }
 
 }  // namespace
@@ -131,7 +125,7 @@ Value Value::MapKeyAt(std::size_t index) const {
 
 std::optional<Value> Value::MapFind(std::string_view key) const {
   if (IsDocument()) {
-    const writ::Value* found = FindDocument(*object<const DocumentMap>(), key);
+    const writ::Value* found = FindEntry(*object<const DocumentMap>(), key);
     if (found == nullptr) return std::nullopt;
     return Document(*found);
   }
@@ -153,8 +147,9 @@ std::optional<Value> Value::MapFind(const Value& key) const {
 bool Value::MapHas(const Value& key) const {
   if (IsDocument()) {
     return key.Is(Kind::kString) &&
-           FindDocument(*object<const DocumentMap>(), key.text()) != nullptr;
+           FindEntry(*object<const DocumentMap>(), key.text()) != nullptr;
   }
+  if (key.Is(Kind::kString)) return object<MapObject>()->Find(key) != nullptr;
   const auto plain = PlainKey(key);
   return plain && object<MapObject>()->Find(*plain) != nullptr;
 }

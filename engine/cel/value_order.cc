@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/cel/short_text.h"
 #include "engine/cel/value.h"
 
 namespace writ::engine::cel {
@@ -66,7 +67,7 @@ bool EqualTexts(const Value& a, const Value& b, Meter& meter) {
   const std::string_view text = a.text();
   if (text.size() != b.text().size()) return false;
   if (text.size() > 64 && !meter.ChargeBytes(text.size())) return false;
-  return text == b.text();
+  return SameText(text, b.text());
 }
 
 bool EqualOpaques(const Value& a, const Value& b) {

@@ -65,6 +65,51 @@ TEST(Program, ReadsDocumentsWhereTheyLie) {
   EXPECT_EQ(world.Run("change.?labels.?gone.orValue('none')"), "'none'");
 }
 
+// A constant list is a table of keys to the plan; that changes no answer.
+TEST(Program, FindsInConstantListsWhatIsEqual) {
+  const World world(R"({"s": "b", "n": 2, "d": 2.0, "x": 2.5, "t": true,)"
+                    R"( "no": null, "l": ["b"], "big": 9007199254740993})");
+  EXPECT_EQ(world.Run("[s in ['a', 'b'], s in ['a'], s in [1, 'b', true]]"),
+            "[true, false, true]");
+  EXPECT_EQ(world.Run("[n in [1, 2u], d in [1, 2], x in [1, 2], n in ['2']]"),
+            "[true, true, false, false]");
+  EXPECT_EQ(world.Run("[t in [1, true], no in [0, false], l in ['b']]"),
+            "[true, false, false]");
+  EXPECT_EQ(world.Run("[s in [], n in [1.5, 2.0], no in [null], l in [['b']]]"),
+            "[false, true, true, true]");
+  EXPECT_EQ(world.Run("[s in ['b', 'b'], s in ['a', 'c', 'd', 'e', 'f', 'g', "
+                      "'h', 'i', 'j', 'k', 'l', 'm', 'b']]"),
+            "[true, true]");
+  // Compared as doubles, whichever way it is asked.
+  EXPECT_EQ(world.Run("dyn(double(big)) in [9007199254740993]"),
+            world.Run("dyn(double(big)) in [big]"));
+  EXPECT_EQ(world.Run("l[1] in ['a']"), "1:2: index out of bounds: 1");
+}
+
+TEST(Program, JoinsTextsAtOnceAsIfOneByOne) {
+  const World world(R"({"a": "x", "b": "", "n": 1, "l": []})");
+  EXPECT_EQ(world.Run("'<' + a + b + '|' + a + '>'"), "'<x|x>'");
+  EXPECT_EQ(world.Run("a + a + a + a + a + a + '.'"), "'xxxxxx.'");
+  EXPECT_EQ(world.Run("'' + b + b"), "''");
+  EXPECT_EQ(world.Run("'a' + a + n + a"),
+            "1:9: no such overload: _+_(string, int)");
+  EXPECT_EQ(world.Run("a + 'a' + l[3] + n"), "1:12: index out of bounds: 3");
+  EXPECT_EQ(world.Run("n + n + a + 'a'"),
+            "1:7: no such overload: _+_(int, string)");
+}
+
+TEST(Program, SaysWhatIsNoCondition) {
+  const World world(R"({"n": 1, "t": true, "l": [1]})");
+  EXPECT_EQ(world.Run("!n"), "1:1: no such overload: !_(int)");
+  EXPECT_EQ(world.Run("n && t"), "1:3: no such overload: _&&_(int)");
+  EXPECT_EQ(world.Run("n || t"), "true");
+  EXPECT_EQ(world.Run("n ? 1 : 2"), "1:3: no such overload: _?_:_(int)");
+  EXPECT_EQ(world.Run("[!t, !!t, t && !t || t, (t ? !t : t)]"),
+            "[false, true, true, false]");
+  EXPECT_EQ(world.Run("l.filter(e, e)"),
+            "1:3: no such overload: a condition of type int");
+}
+
 TEST(Program, SaysWhereAnErrorArose) {
   const World world(kChange);
   EXPECT_EQ(world.Run("true &&\n  change.labels.gone == 'x'"),
