@@ -370,7 +370,8 @@ NodePtr Planner::FunctionCall(const Expr& expr, const std::string& name,
   if (name == "matches" && nodes.size() == 2 && IsConstant(nodes[1]) &&
       nodes[1]->constant()->Is(Kind::kString)) {
     std::string mistake;
-    auto regex = Regex::Compile(nodes[1]->constant()->text(), mistake);
+    auto regex =
+        Regex::Compile(nodes[1]->constant()->text(), RegexUse::kOften, mistake);
     if (regex) {
       return Folded(MakeMatches(expr.id, std::move(nodes[0]), std::move(regex)),
                     constant);

@@ -4,16 +4,21 @@
 // Immutable; safe from any thread.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
 namespace writ::engine::cel {
 
+// What is matched often is worth more work beforehand.
+enum class RegexUse : std::uint8_t { kOnce, kOften };
+
 class Regex {
  public:
   // Null where the pattern is wrong; `mistake` then says why.
   static std::unique_ptr<const Regex> Compile(std::string_view pattern,
+                                              RegexUse use,
                                               std::string& mistake);
   ~Regex();
 

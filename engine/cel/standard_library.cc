@@ -69,7 +69,7 @@ Value Matches(Evaluation& evaluation, Arguments arguments) {
     return Evaluation::Spent();
   }
   std::string mistake;
-  const auto regex = Regex::Compile(pattern, mistake);
+  const auto regex = Regex::Compile(pattern, RegexUse::kOnce, mistake);
   if (!regex) return Value::Error("not a regular expression: " + mistake);
   return Value::Bool(regex->Matches(text));
 }
