@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "engine/cel/scalar_text.h"
 #include "engine/cel/time_value.h"
 #include "schema/utf8.h"
 
@@ -130,28 +131,26 @@ Value StringOfBool(Evaluation&, Arguments arguments) {
   return Value::BorrowString(arguments[0].AsBool() ? "true" : "false");
 }
 
+template <typename Number>
+Value StringOfNumber(Number number) {
+  std::array<char, 24> room;
+  const auto end =
+      std::to_chars(room.data(), room.data() + room.size(), number).ptr;
+  return Value::String({room.data(), end});
+}
+
 Value StringOfInt(Evaluation&, Arguments arguments) {
-  return Value::String(std::to_string(arguments[0].AsInt()));
+  return StringOfNumber(arguments[0].AsInt());
 }
 
 Value StringOfUint(Evaluation&, Arguments arguments) {
-  return Value::String(std::to_string(arguments[0].AsUint()));
+  return StringOfNumber(arguments[0].AsUint());
 }
 
 Value StringOfDouble(Evaluation&, Arguments arguments) {
-  const double number = arguments[0].AsDouble();
-  if (std::isnan(number)) return Value::BorrowString("NaN");
-  if (std::isinf(number)) {
-    return Value::BorrowString(number > 0 ? "+Inf" : "-Inf");
-  }
-  std::array<char, 40> text{};
-  // The shortest that reads back the same; exponents from 1e+21 on.
-  const double size = std::fabs(number);
-  const bool plain = size == 0 || (size >= 1e-4 && size < 1e21);
-  const auto written = std::to_chars(
-      text.data(), text.data() + text.size(), number,
-      plain ? std::chars_format::fixed : std::chars_format::scientific);
-  return Value::String({text.data(), written.ptr});
+  std::string text;
+  AppendGeneral(arguments[0].AsDouble(), text);
+  return Value::String(text);
 }
 
 Value StringOfBytes(Evaluation& evaluation, Arguments arguments) {

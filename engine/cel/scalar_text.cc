@@ -82,19 +82,31 @@ void AppendShortest(double value, std::string& text) {
   text += digits;
 }
 
+void AppendGeneral(double value, std::string& text) {
+  if (std::isnan(value)) {
+    text += "NaN";
+    return;
+  }
+  if (std::isinf(value)) {
+    text += value < 0 ? "-Inf" : "+Inf";
+    return;
+  }
+  const double size = std::fabs(value);
+  const bool plain = size == 0 || (size >= 1e-4 && size < 1e6);
+  std::array<char, 32> room;
+  const auto end = std::to_chars(room.data(), room.data() + room.size(), value,
+                                 plain ? std::chars_format::fixed
+                                       : std::chars_format::scientific)
+                       .ptr;
+  text.append(room.data(), end);
+}
+
 void AppendFixed(double value, int precision, std::string& text) {
   AppendPrecise(value, std::chars_format::fixed, precision, text);
 }
 
 void AppendScientific(double value, int precision, std::string& text) {
   AppendPrecise(value, std::chars_format::scientific, precision, text);
-}
-
-void AppendSeconds(std::int64_t nanoseconds, std::string& text) {
-  const auto seconds = static_cast<double>(nanoseconds / 1'000'000'000);
-  const auto rest = static_cast<double>(nanoseconds % 1'000'000'000);
-  AppendShortest(seconds + rest / 1e9, text);
-  text += 's';
 }
 
 }  // namespace writ::engine::cel

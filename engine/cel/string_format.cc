@@ -198,7 +198,7 @@ bool Formatter::AppendValue(const Value& value, std::string& text) {
       text += FormatTimestampText(value);
       return true;
     case Kind::kDuration:
-      AppendSeconds(value.AsDuration(), text);
+      text += FormatRoundedDurationText(value.AsDuration());
       return true;
     case Kind::kList:
       return AppendList(value, text);

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <limits>
 
+#include "engine/cel/scalar_text.h"
 #include "engine/cel/time_zone.h"
 
 namespace writ::engine::cel {
@@ -305,6 +306,14 @@ std::string FormatDurationText(std::int64_t nanoseconds) {
   constexpr auto kSecond = static_cast<std::uint64_t>(kNanosecondsPerSecond);
   return (negative ? "-" : "") + std::to_string(size / kSecond) +
          Decimals(static_cast<std::uint32_t>(size % kSecond)) + "s";
+}
+
+std::string FormatRoundedDurationText(std::int64_t nanoseconds) {
+  const auto seconds = static_cast<double>(nanoseconds / kNanosecondsPerSecond);
+  const auto rest = static_cast<double>(nanoseconds % kNanosecondsPerSecond);
+  std::string text;
+  AppendShortest(seconds + rest / 1e9, text);
+  return text + "s";
 }
 
 std::optional<CivilTime> CivilTimeIn(const Value& timestamp,

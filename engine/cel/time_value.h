@@ -31,6 +31,8 @@ std::string FormatTimestampText(const Value& timestamp);
 Value ParseDurationText(std::string_view text);
 // In seconds: "-1.5s".
 std::string FormatDurationText(std::int64_t nanoseconds);
+// As format() has it: the seconds that a double can hold.
+std::string FormatRoundedDurationText(std::int64_t nanoseconds);
 
 // The fields of a moment on a calendar and a clock somewhere.
 struct CivilTime {

@@ -78,18 +78,32 @@ TEST(ScalarText, WritesIntegersInAnyBase) {
   EXPECT_EQ(text, "ffffffffffffffff");
 }
 
-TEST(ScalarText, WritesDurationsInSeconds) {
-  const std::vector<std::pair<std::int64_t, std::string>> cases = {
-      {0, "0s"},
-      {1'500'000'000, "1.5s"},
-      {-1'500'000'000, "-1.5s"},
-      {7'200'000'000'000, "7200s"},
-      {1, "0.000000001s"},
-      {-1'000, "-0.000001s"},
+// Exponents below -4 and from 6 on, as cel-go has them.
+TEST(ScalarText, WritesExponentsWhereGoDoes) {
+  const std::vector<std::pair<double, std::string>> cases = {
+      {0.0, "0"},
+      {-0.0, "-0"},
+      {1.0, "1"},
+      {-1.5, "-1.5"},
+      {123.456, "123.456"},
+      {0.0001, "0.0001"},
+      {0.00001, "1e-05"},
+      {-0.000012, "-1.2e-05"},
+      {100'000.0, "100000"},
+      {999'999.0, "999999"},
+      {999'999.9999, "999999.9999"},
+      {1'000'000.0, "1e+06"},
+      {-1'234'567.5, "-1.2345675e+06"},
+      {123'456'789.0, "1.23456789e+08"},
+      {1e23, "1e+23"},
+      {1e-300, "1e-300"},
+      {std::numeric_limits<double>::infinity(), "+Inf"},
+      {-std::numeric_limits<double>::infinity(), "-Inf"},
+      {std::numeric_limits<double>::quiet_NaN(), "NaN"},
   };
-  for (const auto& [nanoseconds, want] : cases) {
+  for (const auto& [value, want] : cases) {
     std::string text;
-    AppendSeconds(nanoseconds, text);
+    AppendGeneral(value, text);
     EXPECT_EQ(text, want);
   }
 }

@@ -61,6 +61,10 @@ TEST(StringFormat, WritesAnyValueAsText) {
       {"%s", "duration('1h30m')", "5400s"},
       {"%s", "duration('-1.5s')", "-1.5s"},
       {"%s", "duration('1us')", "0.000001s"},
+      {"%s", "duration('0s')", "0s"},
+      {"%s", "duration('1ns')", "0.000000001s"},
+      // What a double can hold.
+      {"%s", "duration('9007199254.740993001s')", "9007199254.740993s"},
       {"%s", "timestamp('2024-02-29T12:00:00+02:00')", "2024-02-29T10:00:00Z"},
       {"%s", "timestamp('2024-02-29T12:00:00.120Z')",
        "2024-02-29T12:00:00.12Z"},
