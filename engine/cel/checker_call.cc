@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/cel/checker_walk.h"
+#include "engine/cel/string_format.h"
 #include "schema/field_walk.h"
 
 namespace writ::engine::cel {
@@ -160,8 +161,29 @@ Type CheckerWalk::CheckMethod(const Expr& expr, const Call& call) {
   for (Type& type : CheckAll(call.arguments)) {
     arguments.push_back(std::move(type));
   }
+  if (call.function == "format") CheckFormat(call);
   return ResolveOverload(expr, call.function, Style::kMethod, *overloads,
                          arguments);
+}
+
+void CheckerWalk::CheckFormat(const Call& call) {
+  const auto* format = call.target->As<Literal>();
+  if (format == nullptr || !format->value.Is(Kind::kString) ||
+      call.arguments.size() != 1) {
+    return;
+  }
+  const auto* values = call.arguments[0]->As<ListLiteral>();
+  if (values == nullptr) return;
+  std::vector<Type> types;
+  for (const ListLiteral::Element& element : values->elements) {
+    if (element.optional) return;  // how many there are isn't known
+    types.push_back(unifier_.Resolve(types_[element.value->id]));
+  }
+  const auto mistake = FindFormatMistake(format->value.text(), types);
+  if (!mistake) return;
+  const Expr& at =
+      mistake->value ? *values->elements[*mistake->value].value : *call.target;
+  Report(at, "bad-format", mistake->message);
 }
 
 bool CheckerWalk::Matches(const Overload& overload,

@@ -60,6 +60,8 @@ class CheckerWalk {
   Type ResolveOverload(const Expr& expr, const std::string& function,
                        Style style, const std::vector<Overload>& overloads,
                        const std::vector<Type>& arguments);
+  // "%d".format([x]), where both are written down: what can't go well.
+  void CheckFormat(const Call& call);
   bool Matches(const Overload& overload, const std::vector<Type>& arguments,
                Type& result);
   bool DeclaresVariable(const Call& call) const;

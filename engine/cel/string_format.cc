@@ -16,7 +16,6 @@
 namespace writ::engine::cel {
 namespace {
 
-constexpr int kDefaultPrecision = 6;
 // What isn't UTF-8 becomes U+FFFD, once for all adjacent bytes of it.
 void AppendBytes(std::string_view bytes, std::string& text) {
   bool replaced = false;
@@ -48,11 +47,7 @@ class Formatter {
   Value Run(std::string_view format, const Value& values);
 
  private:
-  struct Clause {
-    char conversion = 0;
-    int precision = kDefaultPrecision;
-    std::size_t size = 0;  // of its text, the percent sign included
-  };
+  using Clause = FormatClause;
 
   // All that append return false after Fail.
   bool AppendClause(const Clause& clause, const Value& value,
@@ -66,13 +61,8 @@ class Formatter {
   bool AppendList(const Value& list, std::string& text);
   bool AppendMap(const Value& map, std::string& text);
 
-  std::optional<Clause> ParseClause(std::string_view text);
-  bool Mismatch(const char* clause, const Value& value) {
-    return Fail(std::string(clause) + " can't be used on " +
-                std::string(TypeName(value)));
-  }
-  bool Fail(std::string message) {
-    error_ = Value::Error(std::move(message));
+  bool Mismatch(char conversion, const Value& value) {
+    error_ = Value::Error(FormatMismatch(conversion, TypeName(value)));
     return false;
   }
 
@@ -88,7 +78,7 @@ bool Formatter::AppendDecimal(const Value& value, std::string& text) {
   } else if (value.Is(Kind::kDouble)) {
     AppendShortest(value.AsDouble(), text);
   } else {
-    return Mismatch("the decimal clause", value);
+    return Mismatch('d', value);
   }
   return true;
 }
@@ -103,9 +93,7 @@ bool Formatter::AppendFloating(const Clause& clause, const Value& value,
   } else if (value.Is(Kind::kUint)) {
     number = static_cast<double>(value.AsUint());
   } else {
-    return Mismatch(clause.conversion == 'f' ? "the fixed-point clause"
-                                             : "the scientific clause",
-                    value);
+    return Mismatch(clause.conversion, value);
   }
   if (clause.conversion == 'f') {
     AppendFixed(number, clause.precision, text);
@@ -128,10 +116,7 @@ bool Formatter::AppendBase(const Clause& clause, int base, const Value& value,
     if (!evaluation_.ChargeBytes(2 * value.text().size())) return false;
     AppendHex(value.text(), text);
   } else {
-    return Mismatch(base == 2   ? "the binary clause"
-                    : base == 8 ? "the octal clause"
-                                : "the hexadecimal clause",
-                    value);
+    return Mismatch(clause.conversion, value);
   }
   if (clause.conversion == 'X') {
     for (char& c : text) {
@@ -209,7 +194,7 @@ bool Formatter::AppendValue(const Value& value, std::string& text) {
     case Kind::kError:
       break;
   }
-  return Mismatch("the string clause", value);
+  return Mismatch('s', value);
 }
 
 bool Formatter::AppendClause(const Clause& clause, const Value& value,
@@ -227,36 +212,9 @@ bool Formatter::AppendClause(const Clause& clause, const Value& value,
       return AppendBase(clause, 16, value, text);
     case 'o':
       return AppendBase(clause, 8, value, text);
-    case 'b':
-      return AppendBase(clause, 2, value, text);
     default:
-      return Fail("a formatting clause ends in one of s d f e x X o b");
+      return AppendBase(clause, 2, value, text);
   }
-}
-
-std::optional<Formatter::Clause> Formatter::ParseClause(std::string_view text) {
-  Clause clause;
-  std::size_t at = 1;
-  if (text.substr(at).starts_with('.')) {
-    const char* begin = text.data() + at + 1;
-    const char* text_end = text.data() + text.size();
-    const auto [end, code] = std::from_chars(begin, text_end, clause.precision);
-    // A sign is no digit.
-    if (code != std::errc() || clause.precision > kMaxPrecision ||
-        *begin == '-') {
-      Fail("the precision must be a number from 0 to " +
-           std::to_string(kMaxPrecision));
-      return std::nullopt;
-    }
-    at = static_cast<std::size_t>(end - text.data());
-  }
-  if (at >= text.size()) {
-    Fail("a formatting clause has no end");
-    return std::nullopt;
-  }
-  clause.conversion = text[at];
-  clause.size = at + 1;
-  return clause;
 }
 
 Value Formatter::Run(std::string_view format, const Value& values) {
@@ -273,13 +231,10 @@ Value Formatter::Run(std::string_view format, const Value& values) {
       continue;
     }
     if (format.empty()) break;
-    const std::optional<Clause> clause = ParseClause(format);
-    if (!clause) return error_;
-    if (used == values.ListSize()) {
-      return Value::Error(
-          "format has more clauses than values, of which it has " +
-          std::to_string(used));
-    }
+    const auto clause = ParseFormatClause(format);
+    if (!clause) return Value::Error(clause.error());
+    if (used == values.ListSize())
+      return Value::Error(TooFewFormatValues(used));
     std::string text;
     const bool done = AppendClause(*clause, values.ListAt(used), text);
     if (evaluation_.meter().exhausted() ||
@@ -295,6 +250,68 @@ Value Formatter::Run(std::string_view format, const Value& values) {
 }
 
 }  // namespace
+
+tl::expected<FormatClause, std::string> ParseFormatClause(
+    std::string_view text) {
+  FormatClause clause;
+  std::size_t at = 1;
+  if (text.substr(at).starts_with('.')) {
+    const char* begin = text.data() + at + 1;
+    const char* text_end = text.data() + text.size();
+    const auto [end, code] = std::from_chars(begin, text_end, clause.precision);
+    // A sign is no digit.
+    if (code != std::errc() || clause.precision > kMaxPrecision ||
+        *begin == '-') {
+      return tl::unexpected("the precision must be a number from 0 to " +
+                            std::to_string(kMaxPrecision));
+    }
+    at = static_cast<std::size_t>(end - text.data());
+  }
+  if (at >= text.size()) {
+    return tl::unexpected<std::string>("a formatting clause has no end");
+  }
+  clause.conversion = text[at];
+  clause.size = at + 1;
+  if (std::string_view("sdfexXob").find(clause.conversion) ==
+      std::string_view::npos) {
+    return tl::unexpected<std::string>(
+        "a formatting clause ends in one of s d f e x X o b");
+  }
+  return clause;
+}
+
+std::string FormatMismatch(char conversion, std::string_view type) {
+  std::string_view clause;
+  switch (conversion) {
+    case 's':
+      clause = "string";
+      break;
+    case 'd':
+      clause = "decimal";
+      break;
+    case 'f':
+      clause = "fixed-point";
+      break;
+    case 'e':
+      clause = "scientific";
+      break;
+    case 'o':
+      clause = "octal";
+      break;
+    case 'b':
+      clause = "binary";
+      break;
+    default:
+      clause = "hexadecimal";
+  }
+  return "the " + std::string(clause) + " clause can't be used on " +
+         std::string(type);
+}
+
+std::string TooFewFormatValues(std::size_t values) {
+  return "format has more clauses than values, of which it has " +
+         std::to_string(values);
+}
 
 Value FormatString(Evaluation& evaluation, std::string_view format,
                    const Value& values) {
