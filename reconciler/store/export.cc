@@ -60,7 +60,8 @@ Status Strip(Database& copy) {
       "BEGIN IMMEDIATE;"
       "DELETE FROM audit; DELETE FROM deleted; DELETE FROM journal;"
       "DELETE FROM applies; DELETE FROM renames; DELETE FROM lease;"
-      "DELETE FROM rotation_steps; UPDATE rotations SET state = '{}';"
+      "DELETE FROM pending_values; DELETE FROM rotation_steps;"
+      " UPDATE rotations SET state = '{}';"
       // A digest of a token must be unique, and there is none to show.
       "UPDATE credentials SET digest = randomblob(32), mac = zeroblob(32);"
       "UPDATE secret_values SET sealed = NULL, digest = zeroblob(32);"

@@ -67,6 +67,10 @@ class RotationTable {
   virtual Result<std::vector<RotationStep>> ReadSteps(
       const std::string& rotation) = 0;
 
+  // A value on its way to targets, sealed; nothing where there is none.
+  virtual Result<std::optional<std::string>> FindPendingValue(
+      const std::string& credential) = 0;
+
   // REQUIRES of all below: a write transaction of the store is open; they are
   // part of it.
 
@@ -76,6 +80,13 @@ class RotationTable {
   // driver was here.
   virtual Status Update(const RotationRecord& record) = 0;
   virtual Status AppendStep(const RotationStep& step) = 0;
+  // Inserts or replaces.
+  virtual Status WritePendingValue(const std::string& rotation,
+                                   const std::string& credential,
+                                   const std::string& sealed) = 0;
+  // All of a rotation's; StateStore::Checkpoint, after the commit, takes what
+  // the log and free pages still hold.
+  virtual Status ErasePendingValues(const std::string& rotation) = 0;
 };
 
 }  // namespace writ::reconciler

@@ -117,6 +117,17 @@ Result<std::vector<RotationStep>> RotationRows::ReadSteps(
       });
 }
 
+Result<std::optional<std::string>> RotationRows::FindPendingValue(
+    const std::string& credential) {
+  return Read<std::optional<std::string>>(
+      "reading a value on its way", [&]() -> std::optional<std::string> {
+        Query query =
+            Prepare("SELECT sealed FROM pending_values WHERE credential = ?");
+        if (!query.Bind(credential).Step()) return std::nullopt;
+        return query.Text(0);
+      });
+}
+
 Status RotationRows::Insert(const RotationRecord& record) {
   return Write("opening rotation " + record.id, [&]() -> Status {
     const bool taken = Prepare(
@@ -179,6 +190,30 @@ Status RotationRows::AppendStep(const RotationStep& step) {
         .Bind(step.step)
         .Bind(step.target)
         .Bind(step.details)
+        .Run();
+    return {};
+  });
+}
+
+Status RotationRows::WritePendingValue(const std::string& rotation,
+                                       const std::string& credential,
+                                       const std::string& sealed) {
+  return Write("keeping a value on its way", [&]() -> Status {
+    Prepare(
+        "INSERT OR REPLACE INTO pending_values (credential, rotation, sealed) "
+        "VALUES (?, ?, ?)")
+        .Bind(credential)
+        .Bind(rotation)
+        .BindBlob(sealed)
+        .Run();
+    return {};
+  });
+}
+
+Status RotationRows::ErasePendingValues(const std::string& rotation) {
+  return Write("erasing values on their way", [&]() -> Status {
+    Prepare("DELETE FROM pending_values WHERE rotation = ?")
+        .Bind(rotation)
         .Run();
     return {};
   });

@@ -23,9 +23,15 @@ class RotationRows final : public RotationTable, private SqliteTable {
   Result<std::optional<Timestamp>> NextAt() override;
   Result<std::vector<RotationStep>> ReadSteps(
       const std::string& rotation) override;
+  Result<std::optional<std::string>> FindPendingValue(
+      const std::string& credential) override;
   Status Insert(const RotationRecord& record) override;
   Status Update(const RotationRecord& record) override;
   Status AppendStep(const RotationStep& step) override;
+  Status WritePendingValue(const std::string& rotation,
+                           const std::string& credential,
+                           const std::string& sealed) override;
+  Status ErasePendingValues(const std::string& rotation) override;
 };
 
 }  // namespace writ::reconciler

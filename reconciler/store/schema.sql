@@ -315,3 +315,13 @@ CREATE TABLE rotation_steps (
 ) STRICT;
 
 CREATE INDEX rotation_steps_by_rotation ON rotation_steps (rotation);
+
+-- Values on their way to targets, sealed under a key that lies in a file of its
+-- own and in no backup (T-15).
+CREATE TABLE pending_values (
+  credential TEXT PRIMARY KEY NOT NULL REFERENCES credentials (id),
+  rotation TEXT NOT NULL REFERENCES rotations (id) ON DELETE CASCADE,
+  sealed BLOB NOT NULL
+) STRICT;
+
+CREATE INDEX pending_values_by_rotation ON pending_values (rotation);

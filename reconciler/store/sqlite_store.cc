@@ -139,6 +139,15 @@ Result<std::unique_ptr<WriteTransaction>> SqliteStore::BeginWrite(
                  });
 }
 
+Status SqliteStore::Checkpoint() {
+  TRY(MayWrite());
+  return Guarded(Doing("emptying the log"), [&]() -> Status {
+    if (database_->Integer("PRAGMA wal_checkpoint(TRUNCATE)") == 0) return {};
+    return Fail(ErrorCode::kLocked,
+                "somebody reads the state: its log can't be emptied now");
+  });
+}
+
 Status SqliteStore::BackupTo(const std::string& file) {
   return Guarded(Doing("backing up the state"),
                  [&] { return BackupDatabase(*database_, file); });

@@ -90,6 +90,7 @@ class SqliteStore final : public StateStore {
   Status BreakLease(const std::string& lease_token, const std::string& actor,
                     const std::string& reason) override;
 
+  Status Checkpoint() override;
   Status BackupTo(const std::string& file) override;
   Result<std::vector<std::string>> Verify() override;
 

@@ -256,6 +256,10 @@ class StateStore {
                             const std::string& actor,
                             const std::string& reason) = 0;
 
+  // Moves all that the log holds into the database and empties the log, so
+  // that what was deleted is nowhere any more (T-15). kLocked where a reader
+  // keeps it from doing so: try again later.
+  virtual Status Checkpoint() = 0;
   // Online backup into a new file (0600); never over an existing one.
   virtual Status BackupTo(const std::string& file) = 0;
   // SQLite's own check, every digest, reference, bucket and the audit chain.

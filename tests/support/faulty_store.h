@@ -104,6 +104,10 @@ class FaultyStore final : public reconciler::StateStore {
   FaultyStore(reconciler::StateStore& real, FaultPlan& plan)
       : real_(real), plan_(plan) {}
 
+  Status Checkpoint() override {
+    return plan_.Strikes() ? Fail(ErrorCode::kIo, "injected fault")
+                           : real_.Checkpoint();
+  }
   reconciler::CredentialTable& credentials() override {
     return real_.credentials();
   }

@@ -97,3 +97,11 @@ CREATE TABLE rotation_steps (
 ) STRICT;
 
 CREATE INDEX rotation_steps_by_rotation ON rotation_steps (rotation);
+
+CREATE TABLE pending_values (
+  credential TEXT PRIMARY KEY NOT NULL REFERENCES credentials (id),
+  rotation TEXT NOT NULL REFERENCES rotations (id) ON DELETE CASCADE,
+  sealed BLOB NOT NULL
+) STRICT;
+
+CREATE INDEX pending_values_by_rotation ON pending_values (rotation);

@@ -30,7 +30,8 @@ inline std::string DowngradeSql(int version) {
   std::string sql;
   if (version < 4) {
     sql +=
-        "DROP TABLE rotation_steps; DROP TABLE rotations;"
+        "DROP TABLE pending_values; DROP TABLE rotation_steps;"
+        " DROP TABLE rotations;"
         "DROP TABLE secret_pointers; DROP TABLE secret_values;"
         "DROP TABLE credentials; DROP TABLE key_generations;";
   }

@@ -1,6 +1,8 @@
 #include "reconciler/store/rotation_records.h"
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "tests/reconciler/store/store_fixture.h"
 
@@ -119,6 +121,48 @@ TEST_F(Rotations, StepsStandInTheirOrder) {
 TEST_F(Rotations, AreWrittenWithinATransactionOnly) {
   EXPECT_FALSE(store_->rotations().Insert(MakeRotation("r_1", "ci")));
   EXPECT_TRUE(store_->rotations().ReadAll(true).value().empty());
+}
+
+// T-15: nothing of it is left in the database or its log.
+TEST_F(Rotations, AnErasedValueIsNowhere) {
+  ASSERT_TRUE(Insert(MakeRotation("r_1", "ci")));
+  const std::string canary = "pending-canary-value";
+  ASSERT_TRUE(Try([&](RotationTable& table) -> Status {
+    KeyGeneration key;
+    key.generation = 1;
+    key.created_at = kNow;
+    TRY(store_->secrets().WriteKeyGeneration(key));
+    CredentialRecord credential;
+    credential.id = "crd_1";
+    credential.token = Id("Token/acme/ci");
+    credential.key_generation = 1;
+    TRY(store_->credentials().Insert(credential));
+    return table.WritePendingValue("r_1", "crd_1", canary);
+  }));
+  EXPECT_EQ(store_->rotations().FindPendingValue("crd_1").value(), canary);
+  ASSERT_TRUE(Try(
+      [](RotationTable& table) { return table.ErasePendingValues("r_1"); }));
+  EXPECT_FALSE(store_->rotations().FindPendingValue("crd_1").value());
+  ASSERT_TRUE(store_->Checkpoint());
+  for (const auto& entry :
+       std::filesystem::directory_iterator(folder_ / "state")) {
+    std::ifstream in(entry.path(), std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(in)),
+                            std::istreambuf_iterator<char>());
+    EXPECT_EQ(bytes.find(canary), std::string::npos) << entry.path();
+  }
+}
+
+TEST_F(Rotations, AReaderKeepsTheLogFromBeingEmptied) {
+  ASSERT_TRUE(Insert(MakeRotation("r_1", "ci")));
+  const auto reader = Open(OpenMode::kReadOnly);
+  ASSERT_TRUE(reader->BeginRead());
+  ASSERT_TRUE(Insert(MakeRotation("r_2", "cd")));
+  const Status blocked = store_->Checkpoint();
+  ASSERT_FALSE(blocked);
+  EXPECT_EQ(blocked.error().code, ErrorCode::kLocked);
+  reader->EndRead();
+  EXPECT_TRUE(store_->Checkpoint());
 }
 
 // T-10: what the backup says of targets may be long past.
