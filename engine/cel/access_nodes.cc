@@ -1,6 +1,7 @@
 // Constants, variables, fields, elements.
 #include <utility>
 
+#include "engine/cel/frozen_value.h"
 #include "engine/cel/plan_nodes.h"
 #include "engine/cel/short_text.h"
 
@@ -11,13 +12,12 @@ class ConstantNode final : public Node {
  public:
   ConstantNode(ExprId id, Value value, NodePtr folded)
       : Node(id), folded_(std::move(folded)), value_(std::move(value)) {}
-  // Without a share: counts of what many threads read never change.
-  Value Run(Frame&) const override { return value_.Borrowed(); }
-  const Value* constant() const override { return &value_; }
+  Value Run(Frame&) const override { return value_.value().Borrowed(); }
+  const Value* constant() const override { return &value_.value(); }
 
  private:
   const NodePtr folded_;  // the value may borrow from its constants
-  const Value value_;
+  const FrozenValue value_;
 };
 
 class FailureNode final : public Node {

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "engine/cel/checker.h"
+#include "engine/cel/frozen_value.h"
 #include "engine/cel/parser.h"
 #include "engine/cel/plan.h"
 
@@ -60,7 +61,7 @@ struct Program::State {
   Checked checked;
   Plan plan;
   Plan traced;
-  std::optional<Value> constant;
+  std::optional<FrozenValue> constant;
 };
 
 Program::Program(std::unique_ptr<const State> state)
@@ -87,19 +88,19 @@ Compiled<Program> Program::Compile(std::string text,
   if (state->plan.variables.empty()) {
     Bindings none(environment);
     Value value = RunPlan(state->plan, none, kConstantSteps, nullptr).value;
-    if (!value.IsError()) state->constant = std::move(value);
+    if (!value.IsError()) state->constant.emplace(std::move(value));
   }
   return Program(std::move(state));
 }
 
 Value Program::Evaluate(Bindings& bindings, std::uint64_t max_steps) const {
-  if (state_->constant) return state_->constant->Borrowed();
+  if (state_->constant) return state_->constant->value().Borrowed();
   return RunPlan(state_->plan, bindings, max_steps, nullptr).value;
 }
 
 Value Program::Evaluate(Bindings& bindings, std::uint64_t max_steps,
                         std::uint64_t& run_steps) const {
-  if (state_->constant) return state_->constant->Borrowed();
+  if (state_->constant) return state_->constant->value().Borrowed();
   Outcome outcome =
       RunPlan(state_->plan, bindings, std::min(max_steps, run_steps), nullptr);
   run_steps -= outcome.steps;
@@ -118,7 +119,7 @@ const std::vector<Type>& Program::types() const {
 }
 
 const Value* Program::constant() const {
-  return state_->constant ? &*state_->constant : nullptr;
+  return state_->constant ? &state_->constant->value() : nullptr;
 }
 
 const std::vector<Slot>& Program::variables() const {
