@@ -45,7 +45,11 @@ struct CredentialRecord {
   std::string issued_by;  // an actor
   std::optional<Timestamp> not_before;
   std::optional<Timestamp> expires_at;  // final once seen (T-24)
-  std::optional<Timestamp> rotate_at;   // when its schedule wants another
+  // When its schedule wants another, and what its token asked for when it was
+  // issued (engine/rotation/wanted.h). They say when to look, and open nothing:
+  // no MAC covers them.
+  std::optional<Timestamp> rotate_at;
+  std::string basis;
   std::string rotation;               // id of the one that minted it, or empty
   std::optional<Timestamp> ended_at;  // suspended or revoked
   std::string ended_by;
@@ -88,6 +92,10 @@ class CredentialTable {
   // Everything but id, uid, digest and family. A revoked one stays revoked:
   // kConflict. kNotFound.
   virtual Status Update(const CredentialRecord& record) = 0;
+  // rotate_at and basis alone; the sequence stays. kNotFound.
+  virtual Status Schedule(const std::string& id,
+                          const std::optional<Timestamp>& rotate_at,
+                          const std::string& basis) = 0;
 };
 
 }  // namespace writ::reconciler

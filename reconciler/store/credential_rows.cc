@@ -12,7 +12,7 @@ namespace {
   "SELECT id, address, token_uid, target, family, digest, hint, status, " \
   "rights, issued_at, issued_by, not_before, expires_at, rotate_at, "     \
   "rotation, ended_at, ended_by, ended_why, sequence, key_generation, "   \
-  "mac FROM credentials "
+  "mac, basis FROM credentials "
 
 CredentialRecord FromRow(const Query& query) {
   CredentialRecord record;
@@ -41,6 +41,7 @@ CredentialRecord FromRow(const Query& query) {
   record.sequence = query.Integer(18);
   record.key_generation = query.Integer(19);
   record.mac = query.DigestAt(20);
+  record.basis = query.Text(21);
   return record;
 }
 
@@ -137,8 +138,8 @@ Status CredentialRows::Insert(const CredentialRecord& record) {
         "INSERT INTO credentials (id, address, token_uid, target, family, "
         "digest, hint, status, rights, issued_at, issued_by, not_before, "
         "expires_at, rotate_at, rotation, ended_at, ended_by, ended_why, "
-        "sequence, key_generation, mac) VALUES "
-        "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        "sequence, key_generation, mac, basis) VALUES "
+        "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .Bind(record.id)
         .Bind(record.token.address())
         .Bind(record.token_uid)
@@ -160,6 +161,7 @@ Status CredentialRows::Insert(const CredentialRecord& record) {
         .Bind(NextSequence())
         .Bind(record.key_generation)
         .Bind(record.mac)
+        .Bind(record.basis)
         .Run();
     return {};
   });
@@ -189,7 +191,7 @@ Status CredentialRows::Update(const CredentialRecord& record) {
         "status = ?, rights = ?, issued_at = ?, issued_by = ?, "
         "not_before = ?, expires_at = ?, rotate_at = ?, rotation = ?, "
         "ended_at = ?, ended_by = ?, ended_why = ?, sequence = ?, "
-        "key_generation = ?, mac = ? WHERE id = ?")
+        "key_generation = ?, mac = ?, basis = ? WHERE id = ?")
         .Bind(record.token.address())
         .Bind(record.target)
         .Bind(record.hint)
@@ -207,9 +209,25 @@ Status CredentialRows::Update(const CredentialRecord& record) {
         .Bind(NextSequence())
         .Bind(record.key_generation)
         .Bind(record.mac)
+        .Bind(record.basis)
         .Bind(record.id)
         .Run();
     return {};
+  });
+}
+
+Status CredentialRows::Schedule(const std::string& id,
+                                const std::optional<Timestamp>& rotate_at,
+                                const std::string& basis) {
+  return Write("scheduling credential " + id, [&]() -> Status {
+    Prepare("UPDATE credentials SET rotate_at = ?, basis = ? WHERE id = ?")
+        .Bind(rotate_at)
+        .Bind(basis)
+        .Bind(id)
+        .Run();
+    if (Changed() == 1) return {};
+    return Fail(ErrorCode::kNotFound,
+                "credential " + id + " isn't in the state");
   });
 }
 

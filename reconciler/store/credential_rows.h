@@ -32,6 +32,9 @@ class CredentialRows final : public CredentialTable, private SqliteTable {
   }
   Status Insert(const CredentialRecord& record) override;
   Status Update(const CredentialRecord& record) override;
+  Status Schedule(const std::string& id,
+                  const std::optional<Timestamp>& rotate_at,
+                  const std::string& basis) override;
 
  private:
   std::int64_t NextSequence();

@@ -24,6 +24,7 @@ CREATE TABLE credentials (
   not_before INTEGER,
   expires_at INTEGER,
   rotate_at INTEGER,
+  basis TEXT NOT NULL,
   rotation TEXT NOT NULL,
   ended_at INTEGER,
   ended_by TEXT NOT NULL,

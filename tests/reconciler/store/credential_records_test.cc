@@ -38,6 +38,7 @@ CredentialRecord MakeCredential(const std::string& id) {
   record.not_before = kIssued;
   record.expires_at = kIssued + std::chrono::hours(24);
   record.rotate_at = kIssued + std::chrono::hours(12);
+  record.basis = "basis";
   record.rotation = "r_1";
   record.key_generation = 1;
   record.mac = Sha256("mac of " + id);
@@ -175,6 +176,22 @@ TEST_F(Credentials, DueOnesComeEarliestFirst) {
   EXPECT_EQ(table.NextDue(kIssued + std::chrono::hours(12)).value(),
             kIssued + std::chrono::hours(13));
   EXPECT_FALSE(table.NextDue(kIssued + std::chrono::hours(13)).value());
+}
+
+TEST_F(Credentials, SchedulingOneChangesNothingElse) {
+  Insert(MakeCredential("crd_1"));
+  CredentialRecord want = Find("crd_1");
+  want.rotate_at = kIssued + std::chrono::hours(99);
+  want.basis = "other";
+  Write([&](StateStore& store) {
+    return store.credentials().Schedule("crd_1", want.rotate_at, want.basis);
+  });
+  EXPECT_TRUE(Find("crd_1") == want);
+  const Status missing = Try([](StateStore& store) {
+    return store.credentials().Schedule("crd_9", std::nullopt, "");
+  });
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
 }
 
 TEST_F(Credentials, FollowTheirTokenAndTargetThroughRenames) {
