@@ -1,0 +1,151 @@
+#include <algorithm>
+#include <utility>
+
+#include "engine/rotation/apply.h"
+#include "engine/rotation/gates.h"
+#include "engine/rotation/outcome.h"
+#include "engine/rotation/steps.h"
+
+namespace writ::engine::rotation {
+namespace {
+
+const TargetSpec* Find(const std::vector<TargetSpec>& specs,
+                       const Target& target) {
+  for (const TargetSpec& spec : specs) {
+    if (spec.name == target.name) return &spec;
+  }
+  return nullptr;
+}
+
+// Another name or another credential is another target.
+bool IsSame(const TargetSpec& spec, const Target& target) {
+  return spec.key == target.key && spec.dedicated == target.dedicated;
+}
+
+void DropTargets(Rotation& rotation, const std::vector<TargetSpec>& specs) {
+  std::vector<Target> kept;
+  for (Target& target : rotation.targets) {
+    const TargetSpec* spec = Find(specs, target);
+    if (spec != nullptr && IsSame(*spec, target)) {
+      target.expected_period = spec->expected_period;
+      kept.push_back(std::move(target));
+    } else if (target.held_generation > 0) {
+      rotation.dropped.push_back(target.name + " (" + target.key + ")");
+    }
+  }
+  rotation.targets = std::move(kept);
+}
+
+// The phase it is in, or would be if it weren't stopped.
+Phase& PhaseUnderWay(Rotation& rotation) {
+  return IsStopped(rotation) ? rotation.stopped_in : rotation.phase;
+}
+
+// Up to DEPLOYING a new target can still be given the value; later ones are
+// what the next rotation is for (wanted.h).
+void AddTargets(Rotation& rotation, const std::vector<TargetSpec>& specs) {
+  if (PhaseUnderWay(rotation) > Phase::kDeploying) return;
+  std::vector<TargetSpec> added;
+  for (const TargetSpec& spec : specs) {
+    if (FindTarget(rotation, spec.name) == nullptr) added.push_back(spec);
+  }
+  if (added.empty()) return;
+  PlaceTargets(rotation, added);
+  NameNewCredentials(rotation);
+  PhaseUnderWay(rotation) = Phase::kPreflight;
+}
+
+bool MayChange(const Rotation& rotation) {
+  return !rotation.abandoned && rotation.phase != Phase::kDone &&
+         rotation.phase != Phase::kRolledBack;
+}
+
+}  // namespace
+
+void Change::operator()(const event::PauseAsked& asked) const {
+  if (IsStopped(rotation)) return;
+  Stop(rotation, Phase::kPaused, Why::kAsked, asked.text, now.at);
+  rotation.announce = false;
+}
+
+void Change::operator()(const event::ResumeAsked&) const {
+  if (IsStopped(rotation)) Resume(rotation, now);
+}
+
+void Change::operator()(const event::RollbackAsked& asked) const {
+  if (!WhyNotRollBack(rotation).empty()) return;
+  RollBack(rotation, Why::kAsked, asked.text, now.at);
+}
+
+void Change::operator()(const event::AbandonAsked& asked) const {
+  Stop(rotation, Phase::kNeedsHuman, Why::kAbandoned, asked.text, now.at);
+  rotation.announce = false;
+  rotation.abandoned = true;
+}
+
+void Change::operator()(const event::Requested& request) const {
+  if (request.urgency <= rotation.urgency) return;
+  rotation.urgency = request.urgency;
+  rotation.cause = request.cause;
+  if (request.urgency != Urgency::kCompromised) return;
+  if (PhaseUnderWay(rotation) == Phase::kRollingBack) {
+    StartGeneration(rotation, now.at);
+  } else if (IsStopped(rotation)) {
+    Resume(rotation, now);
+  }
+  rotation.announce = true;
+}
+
+void Change::operator()(const event::TargetsChanged& changed) const {
+  DropTargets(rotation, changed.targets);
+  AddTargets(rotation, changed.targets);
+  // Nobody is left to read back or to probe.
+  if (rotation.targets.empty()) rotation.terms.evidence = Evidence::kUsage;
+}
+
+void Change::operator()(const event::PrincipalDeleted&) const {
+  if (rotation.retiring) return;
+  rotation.retiring = true;
+  rotation.why = Why::kNone;
+  rotation.text.clear();
+  rotation.tries = {};
+  Enter(rotation, Phase::kRevoking, now.at);
+}
+
+std::string WhyNotResume(const Rotation& rotation) {
+  if (rotation.abandoned) return "it was abandoned";
+  return IsStopped(rotation) ? "" : "it isn't paused";
+}
+
+std::string WhyNotPause(const Rotation& rotation) {
+  if (!MayChange(rotation)) return "it is over";
+  return IsStopped(rotation) ? "it is paused" : "";
+}
+
+std::string WhyNotRollBack(const Rotation& rotation) {
+  if (!MayChange(rotation)) return "it is over";
+  if (rotation.phase == Phase::kRollingBack) return "it is rolling back";
+  if (rotation.retiring) return "its principal was deleted";
+  if (rotation.urgency == Urgency::kCompromised) {
+    return "the old credential is compromised";
+  }
+  return CanRollBack(rotation) ? ""
+                               : "an old credential is revoked or has expired";
+}
+
+Rotation Apply(Rotation rotation, const Event& event, const Moment& now) {
+  if (!MayChange(rotation)) {
+    // All that is left to do is to erase, and to tell.
+    if (std::holds_alternative<event::Erased>(event) ||
+        std::holds_alternative<event::Notified>(event)) {
+      std::visit(Change{rotation, now}, event);
+    }
+    return rotation;
+  }
+  if (!now.suspect) rotation.seen_at = std::max(rotation.seen_at, now.at);
+  std::visit(Change{rotation, now}, event);
+  Settle(rotation, now);
+  return rotation;
+}
+
+}  // namespace writ::engine::rotation
