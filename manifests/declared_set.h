@@ -23,7 +23,8 @@ void RefuseDuplicates(Source& source, DesiredState& state,
                       Diagnostics& diagnostics);
 
 // What one document can't show: slugs that two apps share, secrets in
-// environments that their project doesn't have. REQUIRES: sorted.
+// environments that their project doesn't have. Of a part of what is declared
+// it tells what is wrong within that part. REQUIRES: sorted.
 void CheckAcross(Source& source, const DesiredState& state,
                  Diagnostics& diagnostics);
 

@@ -135,7 +135,8 @@ void ResolveDocument(
     return;
   }
   if (use == PathUse::kTest) {
-    if (ValidateDocument(root, reporter)) ++resolved.tests;
+    auto test = ValidateDocument(std::move(root), reporter);
+    if (test) resolved.tests.push_back(*std::move(test));
     return;
   }
   resolver.Resolve(std::move(root), indexes);

@@ -17,12 +17,12 @@ namespace writ::manifests {
 struct ResolvedDocuments {
   std::vector<std::vector<Resource>> resources;  // for each environment
   std::vector<std::string> refused;              // addresses with errors
-  std::size_t tests = 0;
+  std::vector<Resource> tests;
   bool unreadable = false;  // a document without an address was refused
 };
 
 // Adds what the document comes to in the environments at those indexes. Tests
-// are validated and counted. Kinds that have no place in such a file, and
+// are validated and kept apart. Kinds that have no place in such a file, and
 // documents that are no map, are errors. Null documents are passed over.
 void ResolveDocument(
     Document document, PathUse use,

@@ -377,6 +377,21 @@ std::vector<DesiredState> Loading::Collect() {
   return states;
 }
 
+std::vector<Reference> Loading::MentionsOf(
+    const std::string& environment) const {
+  const Value* environments = repository_->root.FindPath("spec.environments");
+  const Value* written = environments->Find(environment);
+  const Value* sync = written == nullptr ? nullptr : written->Find("sync");
+  const Value* notify = sync == nullptr ? nullptr : sync->Find("notify");
+  std::vector<Reference> mentions;
+  for (const Reference& reference : repository_->references) {
+    if (notify != nullptr && reference.range == notify->range()) {
+      mentions.push_back(reference);
+    }
+  }
+  return mentions;
+}
+
 DesiredState Loading::CollectOne(std::size_t environment) {
   DesiredState state;
   state.repository = repository_->config;
@@ -391,16 +406,21 @@ DesiredState Loading::CollectOne(std::size_t environment) {
     }
     state.refused.insert(state.refused.end(), resolved.refused.begin(),
                          resolved.refused.end());
-    state.test_count += resolved.tests;
+    state.tests.insert(state.tests.end(), resolved.tests.begin(),
+                       resolved.tests.end());
     state.unreadable = state.unreadable || resolved.unreadable;
   }
   std::sort(state.refused.begin(), state.refused.end());
+  std::sort(
+      state.tests.begin(), state.tests.end(),
+      [](const Resource& a, const Resource& b) { return a.range < b.range; });
+  state.mentions = MentionsOf(environments_[environment]->config().name);
   state.resources = TakeByAddress(std::move(all));
   for (ResolvedDocuments& resolved : resolved_) {
     std::vector<Resource>().swap(resolved.resources[environment]);
   }
   RefuseDuplicates(source_, state, diagnostics_);
-  if (only_ == nullptr) CheckAcross(source_, state, diagnostics_);
+  CheckAcross(source_, state, diagnostics_);
   if (only_ == nullptr && options_.implied_tokens) {
     AddImpliedTokens(state.resources);
   }

@@ -30,6 +30,7 @@ namespace writ::manifests {
 struct RepositoryDocument {
   std::unique_ptr<ManifestFile> file;
   Value root;  // as written
+  std::vector<Reference> references;
   RepositoryConfig config;
 };
 
@@ -88,6 +89,7 @@ class Loading {
   std::string Excerpt(std::uint32_t file, std::uint32_t line) const;
   std::vector<DesiredState> Collect();
   DesiredState CollectOne(std::size_t environment);
+  std::vector<Reference> MentionsOf(const std::string& environment) const;
   void CheckPatches(std::size_t environment, const DesiredState& state);
   Digest InputsOf(std::size_t environment) const;
 

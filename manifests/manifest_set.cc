@@ -78,6 +78,7 @@ bool TakeRepository(const std::vector<Document>& documents, Reporter& reporter,
   if (resource) CheckVariables(found->root, reporter);
   if (!resource || reporter.error_count() != errors) return false;
   repository.root = found->root;
+  repository.references = resource->references;
   repository.config = ToRepositoryConfig(*resource);
   return true;
 }

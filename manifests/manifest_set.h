@@ -47,7 +47,10 @@ struct DesiredState {
   // files asked for.
   std::vector<Resource> resources;
   std::size_t file_count = 0;  // files read, writ.yaml and overlays included
-  std::size_t test_count = 0;  // PolicyTest and RuleTest documents
+  // PolicyTest and RuleTest documents, by their places.
+  std::vector<Resource> tests;
+  // What writ.yaml mentions for this environment: sync.notify.
+  std::vector<Reference> mentions;
   // With keep_going: addresses that are declared but have errors, sorted; and
   // whether there are documents of which not even that is known. A reference
   // to one of them isn't dangling.

@@ -46,6 +46,9 @@ EnvironmentConfig ToEnvironment(const std::string& name, const Value& value) {
   environment.name = name;
   environment.state = value.FindString("state");
   environment.secret_environment = value.FindString("secretEnvironment");
+  if (const Value* written = value.Find("secretEnvironment")) {
+    environment.secret_environment_at = written->range();
+  }
   if (environment.secret_environment.empty()) {
     environment.secret_environment = name;
   }

@@ -27,6 +27,7 @@ struct EnvironmentConfig {
   std::string name;
   std::string state;               // "sqlite:state/staging", "https://…", ""
   std::string secret_environment;  // the environment's own name by default
+  SourceRange secret_environment_at;  // line 0: not written
   // Folders, relative to the root, as CleanFolder leaves them.
   std::vector<std::string> overlays;
   Value variables;  // a map; overrides the repository's

@@ -78,9 +78,12 @@ enum class ListStyle : std::uint8_t {
   kKeyed,    // by Field::key of the item; a key stands once
 };
 
-// Whether a reference orders changes (the target must be there first) or only
-// mentions its target (Secret.usableBy), which may not even exist yet.
-enum class ReferenceEdge : std::uint8_t { kDependency, kMention };
+// What a reference asks of its target.
+enum class ReferenceEdge : std::uint8_t {
+  kDependency,  // must be there first: it orders changes
+  kMention,     // must be there, in no order (Secret.usableBy)
+  kLoose,       // may not be there: another check knows (PolicyException)
+};
 
 struct ReferenceSpec {
   std::vector<std::string_view> kinds;  // one of these

@@ -28,6 +28,20 @@ std::string_view WorkspaceNamed(const Resource& resource) {
   return spec == nullptr ? std::string_view() : spec->FindString("workspace");
 }
 
+std::vector<ResourceId> PossibleParents(const ResourceId& id) {
+  std::vector<ResourceId> parents;
+  const Kind* kind = FindKind(id.kind());
+  if (kind == nullptr || id.parent().empty()) return parents;
+  for (const std::string& name : kind->parent_fields) {
+    const Field* field = kind->FindField("spec." + name);
+    if (field == nullptr) continue;
+    for (const std::string_view each : field->reference.kinds) {
+      parents.emplace_back(each, id.parent());
+    }
+  }
+  return parents;
+}
+
 bool MayMean(const Reference& reference, std::string_view address) {
   if (reference.kinds == nullptr || reference.kinds->empty()) return true;
   const std::string_view kind = address.substr(0, address.find('/'));

@@ -8,6 +8,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "schema/resource.h"
 #include "schema/resource_id.h"
@@ -20,6 +21,10 @@ bool IsTopLevelKind(std::string_view kind);
 // The workspace that `resource` says it belongs to as an app or project;
 // empty when it says none.
 std::string_view WorkspaceNamed(const Resource& resource);
+
+// What may be the parent of the resource at an address, by kind and name; none
+// for kinds without one.
+std::vector<ResourceId> PossibleParents(const ResourceId& id);
 
 // Whether an address may stand where this reference stands: of a kind that the
 // field's table names.

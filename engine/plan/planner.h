@@ -81,6 +81,8 @@ struct DesiredInput {
   // them isn't dangling.
   const std::vector<std::string>* refused = nullptr;
   bool unreadable = false;
+  // What writ.yaml mentions for this environment; null: nothing.
+  const std::vector<Reference>* mentions = nullptr;
   Digest digest;  // of all that is desired (engine/state/desired_digest.h)
   Digest policies_digest;
   Commit commit;

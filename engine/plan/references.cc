@@ -30,6 +30,7 @@ References::References(const Pairing& pairing, Diagnostics& diagnostics)
     Resolve(i, diagnostics);
   }
   first_.push_back(static_cast<std::uint32_t>(edges_.size()));
+  ResolveConfigured(diagnostics);
   ReportLeftBehind(diagnostics);
 }
 
@@ -59,33 +60,72 @@ std::string_view References::WorkspaceOf(const ResourceId& parent) const {
   return above.kind() == "Workspace" ? above.name() : std::string_view();
 }
 
+std::uint32_t References::Lookup(const Resource& user,
+                                 const Reference& reference) {
+  std::uint32_t target = kNone;
+  VisitAddresses(
+      user, reference, buffer_,
+      [&](const ResourceId& parent) { return WorkspaceOf(parent); },
+      [&](std::string_view address) {
+        target = pairing_.FindDesired(address);
+        if (target != kNone) return true;
+        const std::uint32_t live = pairing_.FindLive(address);
+        if (live == kNone || !pairing_.StaysLive(live)) return false;
+        target = pairing_.desired_size() + live;
+        return true;
+      });
+  return target;
+}
+
 void References::Resolve(std::uint32_t user, Diagnostics& diagnostics) {
   const Resource& resource = pairing_.desired(user);
   for (const Reference& reference : resource.references) {
-    if (reference.edge == ReferenceEdge::kMention) continue;
-    std::uint32_t target = kNone;
-    VisitAddresses(
-        resource, reference, buffer_,
-        [&](const ResourceId& parent) { return WorkspaceOf(parent); },
-        [&](std::string_view address) {
-          target = pairing_.FindDesired(address);
-          if (target != kNone) return true;
-          const std::uint32_t live = pairing_.FindLive(address);
-          if (live == kNone || !pairing_.StaysLive(live)) return false;
-          target = pairing_.desired_size() + live;
-          return true;
-        });
+    if (reference.edge == ReferenceEdge::kLoose) continue;
+    const bool mention = reference.edge == ReferenceEdge::kMention;
+    const std::uint32_t target = Lookup(resource, reference);
     if (target == kNone) {
-      if (!MeansRefused(resource, reference)) {
-        ReportDangling(user, reference, diagnostics);
+      const bool excused = MeansRefused(resource, reference) ||
+                           (mention && MayComeFromElsewhere(reference));
+      if (!excused) {
+        ReportDangling(resource, resource.id.address() + " refers to ",
+                       reference, diagnostics);
       }
       continue;
     }
+    if (mention) continue;
     edges_.push_back({user, target, &reference});
     if (reference.is_secret && !Admits(target, resource)) {
       ReportNotAdmitted(edges_.back(), diagnostics);
     }
   }
+}
+
+// What writ.yaml mentions. It has no parent, so that only addresses find what
+// has one.
+void References::ResolveConfigured(Diagnostics& diagnostics) {
+  if (pairing_.input().mentions == nullptr) return;
+  const Resource nobody;
+  for (const Reference& reference : *pairing_.input().mentions) {
+    if (Lookup(nobody, reference) != kNone || MeansRefused(nobody, reference) ||
+        MayComeFromElsewhere(reference)) {
+      continue;
+    }
+    ReportDangling(nobody, reference.path + " names ", reference, diagnostics);
+  }
+}
+
+// Two repositories that share a state and mention each other have to begin
+// somewhere: what another one's parent lacks, it may be about to declare.
+bool References::MayComeFromElsewhere(const Reference& reference) const {
+  const auto id = ResourceId::Parse(reference.text);
+  if (!id) return false;
+  const std::vector<ResourceId> parents = PossibleParents(*id);
+  return std::any_of(
+      parents.begin(), parents.end(), [&](const ResourceId& parent) {
+        const std::uint32_t live = pairing_.FindLive(parent.address());
+        return live != kNone && pairing_.StaysLive(live) &&
+               pairing_.live(live).owner && !pairing_.IsOurs(live);
+      });
 }
 
 // A secret serves its own project, and whom it names. Contents that aren't
@@ -117,18 +157,19 @@ bool References::MeansRefused(const Resource& user,
       });
 }
 
-void References::ReportDangling(std::uint32_t user, const Reference& reference,
+void References::ReportDangling(const Resource& user,
+                                const std::string& said_by,
+                                const Reference& reference,
                                 Diagnostics& diagnostics) {
-  const Resource& resource = pairing_.desired(user);
   Diagnostic diagnostic;
   diagnostic.code = "dangling-reference";
-  diagnostic.summary = resource.id.address() + " refers to " +
-                       KindsInWords(reference) + " that isn't declared";
+  diagnostic.summary =
+      said_by + KindsInWords(reference) + " that isn't declared";
   diagnostic.locations = {pairing_.At(reference.range)};
   if (suggestions_left_ > 0) {
     --suggestions_left_;
-    const std::string workspace(WorkspaceOf(resource.parent));
-    diagnostic.hint = SuggestTarget(pairing_, resource, reference, workspace);
+    const std::string workspace(WorkspaceOf(user.parent));
+    diagnostic.hint = SuggestTarget(pairing_, user, reference, workspace);
   }
   diagnostics.Add(std::move(diagnostic));
 }

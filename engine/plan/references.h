@@ -29,7 +29,8 @@ struct Edge {
 class References {
  public:
   // Resolves everything; dangling references and secrets that don't admit
-  // their user go to `diagnostics`. Mentions make no edge.
+  // their user go to `diagnostics`. Mentions make no edge, loose references
+  // aren't looked up.
   References(const Pairing& pairing, Diagnostics& diagnostics);
 
   const std::vector<Edge>& edges() const { return edges_; }  // by user
@@ -45,11 +46,15 @@ class References {
 
  private:
   void Resolve(std::uint32_t user, Diagnostics& diagnostics);
+  void ResolveConfigured(Diagnostics& diagnostics);
+  // A number as Edge::target has it, or kNone.
+  std::uint32_t Lookup(const Resource& user, const Reference& reference);
   std::string_view WorkspaceOf(const ResourceId& parent) const;
   bool Admits(std::uint32_t secret, const Resource& user) const;
+  bool MayComeFromElsewhere(const Reference& reference) const;
   bool MeansRefused(const Resource& user, const Reference& reference);
-  void ReportDangling(std::uint32_t user, const Reference& reference,
-                      Diagnostics& diagnostics);
+  void ReportDangling(const Resource& user, const std::string& said_by,
+                      const Reference& reference, Diagnostics& diagnostics);
   void ReportLeftBehind(Diagnostics& diagnostics) const;
   void ReportNotAdmitted(const Edge& edge, Diagnostics& diagnostics) const;
   std::vector<Graph::Edge> GraphEdges() const;

@@ -29,6 +29,8 @@ class ExceptionCompilation {
                        Diagnostics& diagnostics)
       : spec_(At(*document.content, "spec")),
         policies_(policies),
+        options_(options),
+        is_own_(document.files != nullptr),
         compiler_(document, "PolicyException/" + document.name, options.places,
                   diagnostics) {
     exception_.name = document.name;
@@ -71,13 +73,22 @@ class ExceptionCompilation {
   }
 
   void ReportUnknownPolicy() {
+    if (options_.is_refused && options_.is_refused(exception_.policy)) return;
     std::vector<std::string_view> names;
     for (const auto& policy : policies_.policies())
       names.push_back(policy->name);
-    compiler_.Warning("unknown-policy", compiler_.At(At(spec_, "policy")),
-                      compiler_.subject() + " is for Policy/" +
-                          exception_.policy + ", which isn't declared",
-                      DidYouMean(exception_.policy, names));
+    const Location at = compiler_.At(At(spec_, "policy"));
+    std::string summary = compiler_.subject() + " is for Policy/" +
+                          exception_.policy + ", which isn't declared";
+    std::string hint = DidYouMean(exception_.policy, names);
+    // Another repository's exception is for that one to mend.
+    if (is_own_) {
+      compiler_.Error("dangling-reference", at, std::move(summary),
+                      std::move(hint));
+    } else {
+      compiler_.Warning("unknown-policy", at, std::move(summary),
+                        std::move(hint));
+    }
   }
 
   void CheckAgainst(const Policy& policy) {
@@ -123,6 +134,8 @@ class ExceptionCompilation {
 
   const Value& spec_;
   const PolicySet& policies_;
+  const PolicySetOptions& options_;
+  const bool is_own_;  // stands in a file of this revision
   ExpressionCompiler compiler_;
   PolicyException exception_;
 };

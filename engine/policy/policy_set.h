@@ -47,6 +47,8 @@ struct PolicySetOptions {
   std::map<std::string, Enforcement> enforcement;
   TextPlaces places;  // empty: a scalar's place stands for all within
   bool lints = true;
+  // Policies that are declared, but have errors of their own; empty: none.
+  std::function<bool(const std::string& name)> is_refused;
 };
 
 struct Policy;           // engine/policy/policy.h

@@ -294,7 +294,13 @@ void ChangeGathering::AddTargets(const Resource& user,
         user, reference, buffer,
         [&](const ResourceId& parent) { return WorkspaceOf(parent); },
         [&](std::string_view address) {
-          if (auto id = ResourceId::Parse(address)) ids.insert(*id);
+          const auto id = ResourceId::Parse(address);
+          if (!id) return false;
+          ids.insert(*id);
+          if (reference.edge == ReferenceEdge::kMention) {
+            const auto parents = engine::PossibleParents(*id);
+            ids.insert(parents.begin(), parents.end());
+          }
           return false;  // which of them is meant, the plan decides
         });
   }
@@ -314,6 +320,9 @@ Result<bool> ChangeGathering::ReadLive() {
   for (const Resource& resource : base_state_.resources) {
     AddTargets(resource, ids);
   }
+  Resource configuration;
+  configuration.references = base_state_.mentions;
+  AddTargets(configuration, ids);
   TRY(ReadRows({ids.begin(), ids.end()}));
   TRY(ReadScopeSets());
   return true;

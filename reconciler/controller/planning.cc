@@ -6,7 +6,10 @@
 #include "reconciler/controller/configured_guards.h"
 #include "reconciler/controller/desired_buckets.h"
 #include "reconciler/controller/gather.h"
+#include "reconciler/controller/name_checks.h"
 #include "reconciler/controller/policy_facts.h"
+#include "reconciler/controller/rule_conditions.h"
+#include "reconciler/controller/unread_checks.h"
 #include "reconciler/version.h"
 
 namespace writ::reconciler {
@@ -198,6 +201,11 @@ Result<std::optional<Planned>> Planning::Incremental(
   if (!gathered) return std::nullopt;
   manifests::DesiredState& desired = gathered->desired;
   if (GuardsChange(*gathered)) return std::nullopt;
+  const bool holds =
+      TRY(UnreadStands({&source_, store_, options_.load, &*gathered,
+                        facts_.serial != base.serial}))
+  &&TRY(ConditionsHold(*store_, *gathered));
+  if (!holds) return std::nullopt;
 
   const std::string& owner = desired.repository.name;
   const auto digest = TRY(DigestOfChanged(
@@ -212,13 +220,16 @@ Result<std::optional<Planned>> Planning::Incremental(
     if (row == nullptr || row->owner != owner) ++desired_count;
   }
 
+  Diagnostics diagnostics;
+  TRY(CheckNames({&desired, store_, /*complete=*/false, &gathered->undeclared},
+                 diagnostics));
   engine::DesiredInput input;
   input.complete = false;
   input.undeclared = std::move(gathered->undeclared);
+  input.mentions = &desired.mentions;
   input.desired_count = desired_count;
   input.policies_digest = base.policies;
   input.digest = digest.Whole();
-  Diagnostics diagnostics;
   auto plan = Decide(desired, std::move(input), gathered->live, diagnostics);
   if (!plan || diagnostics.HasErrors()) return std::nullopt;
 
@@ -255,8 +266,13 @@ Result<std::optional<Planned>> Planning::Complete() {
   input.desired_count = desired_count;
   input.policies_digest = DigestOfPolicies(*desired);
   input.digest = digest.Whole();
+  input.mentions = &desired->mentions;
+  const std::size_t errors_before = diagnostics_.error_count();
+  TRY(CheckNames({&*desired, store_}, diagnostics_));
+  CheckTestNames({&*desired}, diagnostics_);
+  CheckRuleConditions(source_, *desired, /*warns=*/false, diagnostics_);
   auto plan = Decide(*desired, std::move(input), planned.live, diagnostics_);
-  if (!plan) return std::nullopt;
+  if (!plan || diagnostics_.error_count() > errors_before) return std::nullopt;
   planned.plan = std::move(*plan);
   FillContext(planned.plan, desired_count);
   if (!TRY(Police(*desired, planned.live, planned, diagnostics_))) {

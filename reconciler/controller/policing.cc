@@ -1,5 +1,6 @@
 #include "reconciler/controller/policing.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <utility>
@@ -102,6 +103,11 @@ Result<Policing> CompilePolicies(const PolicingInput& input,
   options.enforcement = input.guards.enforcement;
   options.lints = input.lints;
   options.places = PlacesIn(*input.source, state.files);
+  options.is_refused = [&state](const std::string& name) {
+    return state.unreadable ||
+           std::binary_search(state.refused.begin(), state.refused.end(),
+                              "Policy/" + name);
+  };
   policing.desired = engine::PolicySet(desired.policies, desired.exceptions,
                                        options, diagnostics);
   if (!has_applied) return policing;

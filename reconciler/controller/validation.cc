@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "engine/plan/planner.h"
-#include "engine/policy/match.h"
-#include "engine/policy/rule_condition.h"
 #include "reconciler/controller/gather.h"
+#include "reconciler/controller/name_checks.h"
 #include "reconciler/controller/policing.h"
+#include "reconciler/controller/rule_conditions.h"
 
 namespace writ::reconciler {
 namespace {
@@ -31,20 +31,20 @@ Result<std::vector<manifests::DesiredState>> LoadEnvironments(
 }
 
 Result<engine::Snapshot> SnapshotOf(const manifests::DesiredState& desired,
-                                    const StateOf& state_of) {
+                                    StateStore* store) {
   engine::Snapshot live;
   live.environment = desired.environment.name;
-  auto store = state_of ? state_of(desired.environment) : nullptr;
   if (store == nullptr) return live;
   const StateFacts facts = TRY(store->ReadFacts());
   return GatherAll(*store, facts, desired.repository.name, desired.resources);
 }
 
 // What the engine finds among all of them: dangling references, circles,
-// secrets that don't admit their user.
+// secrets that don't admit their user; and names that only the state knows.
 Status CheckTogether(const manifests::DesiredState& desired,
                      const StateOf& state_of, Diagnostics& diagnostics) {
-  const engine::Snapshot live = TRY(SnapshotOf(desired, state_of));
+  const auto store = state_of ? state_of(desired.environment) : nullptr;
+  const engine::Snapshot live = TRY(SnapshotOf(desired, store.get()));
   engine::DesiredInput input;
   input.owner = desired.repository.name;
   input.environment = desired.environment.name;
@@ -52,23 +52,9 @@ Status CheckTogether(const manifests::DesiredState& desired,
   input.resources = &desired.resources;
   input.refused = &desired.refused;
   input.unreadable = desired.unreadable;
+  input.mentions = &desired.mentions;
   engine::MakePlan(input, live, engine::PlanOptions{}, diagnostics);
-  return {};
-}
-
-// Contents of the event schemas that a rule's event means.
-std::vector<std::shared_ptr<const Value>> SchemasOf(
-    const Resource& rule, const std::vector<Resource>& resources) {
-  std::vector<std::shared_ptr<const Value>> schemas;
-  const Value* event = rule.content->FindPath("spec.event");
-  if (event == nullptr || !event->IsString()) return schemas;
-  for (const Resource& resource : resources) {
-    if (resource.id.kind() == "EventSchema" && resource.parent == rule.parent &&
-        engine::MatchesWildcard(event->AsString(), resource.id.name())) {
-      schemas.push_back(resource.content);
-    }
-  }
-  return schemas;
+  return CheckNames({&desired, store.get()}, diagnostics);
 }
 
 // Expressions: those of policies and exceptions against the tables of kinds,
@@ -82,14 +68,7 @@ Status CheckExpressions(manifests::Source& source,
   input.guards = GuardsIn(desired.repository, desired.environment);
   input.lints = true;
   TRY(CompilePolicies(input, diagnostics));
-  const engine::TextPlaces places = PlacesIn(source, desired.files);
-  for (const Resource& rule : desired.resources) {
-    if (rule.id.kind() != "NotificationRule") continue;
-    if (rule.content->FindPath("spec.when") == nullptr) continue;
-    engine::CheckRuleCondition(rule, desired.files,
-                               SchemasOf(rule, desired.resources), places,
-                               diagnostics);
-  }
+  CheckRuleConditions(source, desired, /*warns=*/true, diagnostics);
   return {};
 }
 
@@ -113,12 +92,15 @@ Result<ValidationCounts> ValidateAll(manifests::Source& source,
   const auto all = TRY(LoadEnvironments(source, options, diagnostics));
   ValidationCounts counts;
   counts.environments = all.size();
+  std::vector<const manifests::DesiredState*> states;
   for (const manifests::DesiredState& desired : all) {
+    states.push_back(&desired);
     TRY(CheckTogether(desired, state_of, diagnostics));
     TRY(CheckExpressions(source, desired, diagnostics));
     counts.files = std::max(counts.files, desired.file_count);
     counts.resources = std::max(counts.resources, desired.resources.size());
   }
+  CheckTestNames(states, diagnostics);
   diagnostics.Sort();
   counts.files_with_errors = CountFilesWithErrors(diagnostics);
   return counts;

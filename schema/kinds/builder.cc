@@ -111,6 +111,11 @@ FieldBuilder FieldBuilder::Mention() && {
   return std::move(*this);
 }
 
+FieldBuilder FieldBuilder::Loose() && {
+  field_.reference.edge = ReferenceEdge::kLoose;
+  return std::move(*this);
+}
+
 FieldBuilder Text(std::string_view name, std::string_view doc) {
   return {FieldType::kString, name, doc};
 }

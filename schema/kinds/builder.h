@@ -42,8 +42,9 @@ class FieldBuilder {
   FieldBuilder UniqueBy(std::string_view member) &&;
   // Of a map: the shape of its keys.
   FieldBuilder KeysAs(Format format) &&;
-  // Of a reference: only named, not needed first.
+  // Of a reference: only named, not needed first; or not needed at all.
   FieldBuilder Mention() &&;
+  FieldBuilder Loose() &&;
 
   operator Field() && { return std::move(field_); }  // NOLINT: its purpose
   Field& field() { return field_; }

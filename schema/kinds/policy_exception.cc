@@ -22,7 +22,7 @@ spec:
 Field Subject() {
   return Object("subject", "What is exempt.",
                 {Ref("address", ResourceKindViews(), "The resource's address.")
-                     .Mention()
+                     .Loose()
                      .Required()
                      .Example("Token/acme/migration"),
                  Set("actions", "Actions that are exempt; empty is all.",
@@ -46,7 +46,7 @@ Kind PolicyExceptionKind() {
   kind.time_edges = {"spec.expiresAt"};
   kind.spec = Object(
       "spec", "The exception.",
-      {Ref("policy", {"Policy"}, "The policy.").Mention().Required(),
+      {Ref("policy", {"Policy"}, "The policy.").Loose().Required(),
        Text("validation", "The validation of the policy.")
            .As(Format::kName)
            .DefaultDoc("all of the policy's"),

@@ -120,7 +120,7 @@ Kind PolicyTestKind() {
   kind.is_resource = false;
   kind.spec =
       Object("spec", "The test.",
-             {Ref("policy", {"Policy"}, "The policy.").Mention().Required(),
+             {Ref("policy", {"Policy"}, "The policy.").Loose().Required(),
               Instant("now", "What time it is in the cases.")
                   .Example("2026-12-01T00:00:00Z"),
               Map("params", "Parameters, over the policy's own.",

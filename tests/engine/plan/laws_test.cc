@@ -40,7 +40,7 @@ std::vector<Part> Parts() {
     parts.push_back({std::string("Secret/pay/") + key,
                      {"Project/pay"},
                      R"({"project": "pay", "description": "$", "usableBy": [
-                         "Destination/a/d", "Destination/b/d"]})"});
+                         @]})"});
   }
   for (const std::string app : {"a", "b"}) {
     const std::string spec = R"("app": )" + Quoted(app) + ", ";
@@ -90,20 +90,35 @@ Choice Edited(const Choice& from) {
   return choice;
 }
 
+// Secrets admit the destinations there are.
+void Admit(const std::set<std::string>& there, std::string& spec) {
+  const std::size_t at = spec.find('@');
+  if (at == std::string::npos) return;
+  std::string users;
+  for (const char* user : {"Destination/a/d", "Destination/b/d"}) {
+    if (there.count(user) == 0) continue;
+    users += (users.empty() ? "" : ", ") + Quoted(user);
+  }
+  spec.replace(at, 1, users);
+}
+
 // Declares what the choice names, without what lacks something it needs.
 World Declared(const Choice& choice) {
   static const std::vector<Part> parts = Parts();
-  World world;
   std::set<std::string> there;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const bool complete =
         std::all_of(parts[i].needs.begin(), parts[i].needs.end(),
                     [&](const std::string& n) { return there.count(n) > 0; });
-    if (choice[i] < 0 || !complete) continue;
+    if (choice[i] >= 0 && complete) there.insert(parts[i].address);
+  }
+  World world;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (there.count(parts[i].address) == 0) continue;
     std::string spec = parts[i].spec;
     spec.replace(spec.find('$'), 1, "v" + std::to_string(choice[i]));
+    Admit(there, spec);
     world.Declare(parts[i].address, spec);
-    there.insert(parts[i].address);
   }
   return world;
 }

@@ -109,7 +109,7 @@ spec:
 )";
   const Loaded loaded = LoadFrom(files);
   EXPECT_THAT(loaded.errors, IsEmpty());
-  EXPECT_EQ(loaded.state->test_count, 2u);
+  EXPECT_EQ(loaded.state->tests.size(), 2u);
   files["policies/a.test.yaml"] += "  nope: 1\n";
   EXPECT_THAT(LoadFrom(files).errors,
               ElementsAre(HasSubstr("a.test.yaml:19:3 unknown field")));

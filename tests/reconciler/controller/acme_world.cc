@@ -15,7 +15,8 @@ AcmeWorld::AcmeWorld(std::uint32_t seed)
       has_overlays_(seed % 2 == 0),
       has_policies_(seed % 3 == 0) {
   items_.push_back(
-      {"Workspace", "acme", "", "root", 0, "", false, false, false});
+      {"Workspace", "acme", "", "root", 0, "", "", "", false, false, false});
+  Add("Project", "");
   for (int i = 0; i < 3; ++i) Add("App", "");
   for (int i = 0; i < 12; ++i) AddSomething();
 }
@@ -36,18 +37,28 @@ AcmeWorld::Item* AcmeWorld::Pick(const std::string& kind) {
 void AcmeWorld::Add(const std::string& kind, const std::string& parent) {
   Item item;
   item.kind = kind;
-  item.name = "x" + std::to_string(names_++);
+  item.name = (kind == "Secret" ? "X" : "x") + std::to_string(names_++);
   item.parent = parent;
   item.file = kFiles[Below(kFiles.size())];
-  item.variant = static_cast<int>(Below(4));
+  // A world begins, and grows, without mistakes; edits bring them.
+  item.variant = static_cast<int>(Below(kind == "Secret" ? 2 : 3));
   items_.push_back(item);
 }
 
 std::string AcmeWorld::AddSomething() {
-  static constexpr std::array kKinds = {"App",         "EventSchema",
-                                        "Destination", "NotificationRule",
-                                        "Token",       "Silence"};
+  static constexpr std::array kKinds = {
+      "App",   "EventSchema", "Destination", "NotificationRule",
+      "Token", "Silence",     "Project",     "Secret"};
   const std::string kind = kKinds[Below(kKinds.size())];
+  const Item* project = Pick("Project");
+  if (kind == "Project" || (kind == "Secret" && project == nullptr)) {
+    Add("Project", "");
+    return "add Project";
+  }
+  if (kind == "Secret") {
+    Add(kind, std::string(project->name));
+    return "add Secret";
+  }
   const Item* app = Pick("App");
   if (kind == "App" || app == nullptr) {
     Add("App", "");
@@ -67,7 +78,8 @@ std::string AcmeWorld::RemoveSomething() {
                               [&](const Item& item) {
                                 const bool itself = item.kind == gone.kind &&
                                                     item.name == gone.name;
-                                const bool child = gone.kind == "App" &&
+                                const bool child = (gone.kind == "App" ||
+                                                    gone.kind == "Project") &&
                                                    item.parent == gone.name;
                                 return itself || (child && !alone);
                               }),
@@ -105,6 +117,48 @@ std::string AcmeWorld::Rename(Item& item) {
   return "rename " + item.kind;
 }
 
+// Names something in a place that isn't a reference of the graph.
+std::string AcmeWorld::NameSomething() {
+  switch (Below(5)) {
+    case 0:
+      notify_ = AddressOf("Destination");
+      return "tell " + notify_;
+    case 1:
+      if (Item* secret = Pick("Secret")) {
+        secret->used_by = AddressOf("Destination");
+      }
+      return "admit somebody";
+    case 2: {
+      const Item* other = Pick("App");
+      const std::string slug = Below(2) == 0   ? "s" + std::to_string(names_++)
+                               : Below(2) == 0 ? ""
+                                               : other->name;
+      if (Item* app = Pick("App")) app->slug = slug;
+      return "change a slug to " + slug;
+    }
+    case 3:
+      if (Item* project = Pick("Project")) project->variant ^= 1;
+      return "change a project";
+    default: {
+      const Item* rule = Pick("NotificationRule");
+      tested_app_ = rule == nullptr ? "" : rule->parent;
+      tested_rule_ = rule == nullptr ? "" : rule->name;
+      tested_destination_ = "";
+      for (const Item& item : items_) {
+        if (item.kind == "Destination" && item.parent == tested_app_) {
+          tested_destination_ = item.name;
+        }
+      }
+      return "write a test of " + tested_rule_;
+    }
+  }
+}
+
+std::string AcmeWorld::AddressOf(const std::string& kind) {
+  const Item* item = Pick(kind);
+  return item == nullptr ? "" : kind + "/" + item->parent + "/" + item->name;
+}
+
 std::string AcmeWorld::Workspace() const {
   return std::find_if(items_.begin(), items_.end(),
                       [](const Item& item) { return item.kind == "Workspace"; })
@@ -120,7 +174,7 @@ void AcmeWorld::TakeBack(const AcmeWorld& earlier) {
 }
 
 std::string AcmeWorld::Edit() {
-  switch (Below(14)) {
+  switch (Below(17)) {
     case 0:
     case 1:
       return AddSomething();
@@ -157,6 +211,10 @@ std::string AcmeWorld::Edit() {
     case 11:
       if (Item* item = Pick("Token")) item->variant ^= 1;
       return "change a token";
+    case 12:
+    case 13:
+    case 14:
+      return NameSomething();
     default:
       if (Item* item = Pick("")) item->variant = static_cast<int>(Below(4));
       return "change something";
@@ -168,11 +226,22 @@ std::string AcmeWorld::Spec(const Item& item) const {
   if (item.kind == "Workspace") return "{displayName: Acme " + variant + "}";
   if (item.kind == "App") {
     return "{workspace: " + Workspace() +
-           ", retention: " + std::to_string(90 + item.variant) + "d}";
+           ", retention: " + std::to_string(90 + item.variant) + "d" +
+           (item.slug.empty() ? "" : ", slug: " + item.slug) + "}";
+  }
+  if (item.kind == "Project") {
+    return "{workspace: " + Workspace() + ", environments: [dev, prod" +
+           (item.variant % 2 == 0 ? ", stage" : "") + "]}";
+  }
+  if (item.kind == "Secret") {
+    return "{project: " + item.parent + ", environments: [" +
+           (item.variant == 2 ? "stage" : "all") + "], usableBy: [" +
+           item.used_by + "]}";
   }
   if (item.kind == "EventSchema") {
     return "{app: " + item.parent +
-           ", fields: [{name: id, type: string, required: " +
+           ", unplannedFields: block, fields: [{name: " +
+           (item.variant == 3 ? "ident" : "id") + ", type: string, required: " +
            (item.variant % 2 == 0 ? "true" : "false") + "}]}";
   }
   if (item.kind == "Destination") {
@@ -187,7 +256,9 @@ std::string AcmeWorld::Spec(const Item& item) const {
         destination = &other;
       }
     }
-    return "{app: " + item.parent + ", event: \"order.*\", actions: [" +
+    return "{app: " + item.parent + ", event: \"x*\", " +
+           (item.variant == 2 ? "when: \"data.id == 'a'\", " : "") +
+           "actions: [" +
            (destination == nullptr
                 ? std::string()
                 : "{destination: " + destination->name + "}") +
@@ -264,6 +335,17 @@ spec:
 )";
 }
 
+std::string AcmeWorld::RuleTest() const {
+  return "apiVersion: writ/v1\nkind: RuleTest\nmetadata: {name: t}\nspec:\n"
+         "  app: " +
+         tested_app_ +
+         "\n  start: 2026-12-01T00:00:00Z\n  cases:\n"
+         "    - name: one\n      events: [{at: 0s, event: a}]\n"
+         "      expect: [{at: 30s, rule: " +
+         tested_rule_ + ", destination: Destination/" + tested_app_ + "/" +
+         tested_destination_ + "}]\n";
+}
+
 Files AcmeWorld::Render() const {
   Files files;
   files["writ.yaml"] =
@@ -275,6 +357,7 @@ Files AcmeWorld::Render() const {
       "\"}\n"
       "  environments: {production: {state: \"sqlite:state\"" +
       std::string(has_overlays_ ? ", overlays: [over]" : "") +
+      (notify_.empty() ? "" : ", sync: {notify: " + notify_ + "}") +
       "}}\n"
       "  safety: {maxDeletePercent: " +
       std::to_string(safety_) + "}\n";
@@ -290,6 +373,9 @@ Files AcmeWorld::Render() const {
     file += Text(item);
   }
   if (has_policies_) files["m/guards.yaml"] = Guards();
+  if (!tested_rule_.empty() && !tested_destination_.empty()) {
+    files["m/rules.test.yaml"] = RuleTest();
+  }
   if (!has_overlays_) return files;
   files["over/retention.yaml"] =
       "apiVersion: writ/v1\nkind: Patch\nmetadata: {name: names}\nspec:\n"

@@ -1,7 +1,7 @@
 // A small company's repository that random edits are made to: apps with
 // schemas, destinations, rules, tokens and secrets, spread over files in ways
-// that change, with overlays, variables and every kind of edit that a plan
-// must follow.
+// that change, with overlays, variables, tests and every kind of edit that a
+// plan must follow.
 #pragma once
 
 #include <cstdint>
@@ -33,6 +33,8 @@ class AcmeWorld {
     std::string file;    // without folder and suffix
     int variant = 0;     // decides the content
     std::string moved_from;
+    std::string slug;     // of an app; empty: its name
+    std::string used_by;  // whom a secret admits
     bool protect = false;
     bool suspend = false;
     bool commented = false;
@@ -49,6 +51,9 @@ class AcmeWorld {
   std::string RemoveSomething();
   std::string RenameSomething();
   std::string Rename(Item& item);
+  std::string NameSomething();
+  std::string AddressOf(const std::string& kind);
+  std::string RuleTest() const;
 
   std::mt19937 random_;
   std::vector<Item> items_;
@@ -61,6 +66,11 @@ class AcmeWorld {
   int alert_channel_ = 0;
   int retention_patch_ = 0;
   int safety_ = 30;
+  std::string notify_;  // the destination that writ.yaml names
+  // What a test names: an app, a rule and a destination.
+  std::string tested_app_;
+  std::string tested_rule_;
+  std::string tested_destination_;
 };
 
 }  // namespace writ::testing

@@ -298,14 +298,15 @@ TEST(Validator, TellsMentionsFromDependencies) {
       References(Validate(DocumentOf(
           "Secret", "K", "{project: p, usableBy: [Destination/shop/slack]}"))),
       ElementsAre("spec.project = p (Project) parent",
-                  HasSubstr("spec.usableBy[Destination/shop/slack] = "
-                            "Destination/shop/slack")));
+                  "spec.usableBy[Destination/shop/slack] = "
+                  "Destination/shop/slack (DestinationDeployTargetSecret) "
+                  "mention"));
   const Validated exception =
       Validate(DocumentOf("PolicyException", "x",
                           "{policy: p, subject: {address: App/a}, reason: b, "
                           "expiresAt: 2026-12-31T00:00:00Z}"));
   for (const Reference& reference : exception.resource->references) {
-    EXPECT_EQ(reference.edge, ReferenceEdge::kMention) << reference.path;
+    EXPECT_EQ(reference.edge, ReferenceEdge::kLoose) << reference.path;
   }
 }
 
