@@ -13,4 +13,8 @@ void FuzzYaml(std::string_view bytes);
 // Compiles the bytes as an expression and evaluates it, twice.
 void FuzzCel(std::string_view bytes);
 
+// Reads the bytes as a file of policies, exceptions and other resources, and
+// judges the making of those.
+void FuzzPolicies(std::string_view bytes);
+
 }  // namespace writ
