@@ -41,6 +41,24 @@ void TakeBackIntent(const event::Failed& failed, Target& target) {
   }
 }
 
+// An outcome that arrives after the rotation turned elsewhere is remembered
+// and changes nothing.
+bool IsOfConcern(const Rotation& rotation, const event::Failed& failed,
+                 const Target* target) {
+  const bool ending =
+      failed.action == Action::kRevoke || failed.action == Action::kEraseValue;
+  if (rotation.retiring || ending) return ending;
+  if (rotation.phase != Phase::kRollingBack) {
+    return failed.action != Action::kRestore;
+  }
+  if (failed.action == Action::kActivate) {
+    return target != nullptr && target->state == TargetState::kRestored;
+  }
+  return failed.action == Action::kRestore ||
+         failed.action == Action::kObserve ||
+         failed.action == Action::kReadUsage;
+}
+
 bool MayRollBackByItself(const Rotation& rotation) {
   return rotation.terms.on_failure == OnFailure::kRollback &&
          rotation.phase >= Phase::kCreated &&
@@ -96,9 +114,10 @@ void CountFailure(Rotation& rotation, const event::Failed& failed,
   Target* target = FindTarget(rotation, failed.subject);
   Tries& tries = target != nullptr ? target->tries : rotation.tries;
   if (target != nullptr) TakeBackIntent(failed, *target);
-  ++tries.count;
   tries.error = failed.error;
   tries.text = failed.text;
+  if (!IsOfConcern(rotation, failed, target)) return;
+  ++tries.count;
   if (!IsMendedByTime(failed.error)) {
     GiveUp(rotation, Why::kStepFailed, Told(failed), now);
     return;

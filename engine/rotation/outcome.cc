@@ -200,6 +200,7 @@ void Change::operator()(const event::Observed& observed) const {
   Target* target = FindTarget(rotation, observed.target);
   if (target == nullptr) return;
   if (!observed.version.empty()) target->version = observed.version;
+  if (rotation.retiring) return;
   if (rotation.phase == Phase::kRollingBack) {
     if (target->held_generation > 0) {
       LookBack(rotation, *target, observed, now);

@@ -83,6 +83,27 @@ Rotation Begin(Beginning beginning, Timestamp now) {
   return rotation;
 }
 
+Rotation Doubt(Rotation rotation, Timestamp now) {
+  const Phase phase =
+      IsStopped(rotation) ? rotation.stopped_in : rotation.phase;
+  if (phase < Phase::kDeploying || phase > Phase::kRevoking) return rotation;
+  for (Target& target : rotation.targets) {
+    const bool written = target.state > TargetState::kPutIntended &&
+                         target.state <= TargetState::kConfirmed;
+    if (written) target.state = TargetState::kPutIntended;
+    target.tries = {};
+    target.seen.reset();
+    target.checked_at.reset();
+  }
+  rotation.complete_until.reset();
+  if (IsStopped(rotation)) {
+    rotation.stopped_in = Phase::kDeploying;
+  } else {
+    Enter(rotation, Phase::kDeploying, now);
+  }
+  return rotation;
+}
+
 const Credential* NewFor(const Rotation& rotation, const Target& target) {
   for (const Credential& credential : rotation.credentials) {
     if (credential.generation == rotation.generation &&

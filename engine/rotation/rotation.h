@@ -264,6 +264,11 @@ struct Beginning {
 // evidence asked for is use.
 Rotation Begin(Beginning beginning, Timestamp now);
 
+// What is left of it when its record may be older than the world, as after a
+// restore: each target that may have been written is observed before anything
+// else is done, and what was seen of use counts no longer (T-10).
+Rotation Doubt(Rotation rotation, Timestamp now);
+
 // The same for the same rotation, generation and target, so that a retry names
 // the credential that the first try may have minted.
 std::string CredentialId(std::string_view rotation, int generation,

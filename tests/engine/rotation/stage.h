@@ -78,7 +78,24 @@ class Stage {
     }
   }
 
-  void Tell(const Event& event) { rotation = Apply(rotation, event, Now()); }
+  // Throws at the nth point at which a driver may be killed: before a save,
+  // after it, before what it announces, after that.
+  struct Crash {};
+  void Point() {
+    if (crash_in && --*crash_in == 0) throw Crash();
+  }
+
+  void Tell(const Event& event) {
+    rotation = Apply(rotation, event, Now());
+    Point();
+    saved = rotation;
+    Point();
+  }
+  // As a new driver finds it.
+  void Restart() {
+    crash_in.reset();
+    rotation = saved;
+  }
   Moment Now() const { return {now, false}; }
 
   // Every consumer uses what its target holds.
@@ -110,6 +127,7 @@ class Stage {
     for (const Effect& effect : effects) {
       if (effect.action == Action::kWait) continue;
       outcomes.push_back(Perform(effect));
+      Point();
     }
     for (const Event& outcome : outcomes) Tell(outcome);
     return acted;
@@ -185,6 +203,7 @@ class Stage {
       case Action::kPreflight:
         return event::Ready{subject, can[subject], holds[subject], "v1"};
       case Action::kMint:
+        ++minted;
         issued.insert(subject);
         sealed = true;
         return event::Minted{subject, "digest of " + subject, "vela_cs_Qx81",
@@ -247,9 +266,12 @@ class Stage {
   }
 
   Rotation rotation;
+  Rotation saved = rotation;
+  std::optional<int> crash_in;
   Timestamp now = kStart;
   Duration lag{0};
   bool sealed = false;
+  int minted = 0;
   bool forced = false;  // consumers may be cut off
   std::map<std::string, Capabilities> can;
   std::map<std::string, std::string> holds;

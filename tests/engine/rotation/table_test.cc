@@ -74,8 +74,12 @@ void Work(Stage& stage) {
 }
 
 void Break(Stage& stage) {
-  stage.Tell(event::Failed{Action::kActivate, "one", ErrorClass::kAuth,
-                           "not allowed", std::nullopt});
+  const Phase phase = stage.rotation.phase;
+  const Action action = phase == Phase::kRollingBack ? Action::kRestore
+                        : phase == Phase::kRevoking  ? Action::kRevoke
+                                                     : Action::kActivate;
+  stage.Tell(event::Failed{action, "one", ErrorClass::kAuth, "not allowed",
+                           std::nullopt});
 }
 
 std::string Cell(Phase phase, const std::string& column) {
