@@ -1,21 +1,27 @@
 #include "schema/resource_id.h"
 
+#include <utility>
+
 namespace writ {
 
 ResourceId::ResourceId(std::string_view kind, std::string_view name)
-    : kind_size_(static_cast<std::uint32_t>(kind.size())) {
-  address_.reserve(kind.size() + 1 + name.size());
-  address_.append(kind).append("/").append(name);
-}
+    : ResourceId(kind, {}, name) {}
 
 ResourceId::ResourceId(std::string_view kind, std::string_view parent,
-                       std::string_view name)
-    : kind_size_(static_cast<std::uint32_t>(kind.size())),
-      parent_size_(static_cast<std::uint32_t>(parent.size())) {
-  address_.reserve(kind.size() + parent.size() + name.size() + 2);
-  address_.append(kind).append("/");
-  if (!parent.empty()) address_.append(parent).append("/");
-  address_.append(name);
+                       std::string_view name) {
+  Text text;
+  text.kind_size = static_cast<std::uint32_t>(kind.size());
+  text.parent_size = static_cast<std::uint32_t>(parent.size());
+  text.address.reserve(kind.size() + parent.size() + name.size() + 2);
+  text.address.append(kind).append("/");
+  if (!parent.empty()) text.address.append(parent).append("/");
+  text.address.append(name);
+  text_ = std::make_shared<const Text>(std::move(text));
+}
+
+const std::string& ResourceId::NoAddress() {
+  static const std::string kNone;
+  return kNone;
 }
 
 std::optional<ResourceId> ResourceId::Parse(std::string_view address) {
@@ -36,19 +42,21 @@ std::optional<ResourceId> ResourceId::Parse(std::string_view address) {
 }
 
 std::string_view ResourceId::kind() const {
-  return std::string_view(address_).substr(0, kind_size_);
+  if (text_ == nullptr) return {};
+  return std::string_view(text_->address).substr(0, text_->kind_size);
 }
 
 std::string_view ResourceId::parent() const {
-  if (parent_size_ == 0) return {};
-  return std::string_view(address_).substr(kind_size_ + 1, parent_size_);
+  if (text_ == nullptr || text_->parent_size == 0) return {};
+  return std::string_view(text_->address)
+      .substr(text_->kind_size + 1, text_->parent_size);
 }
 
 std::string_view ResourceId::name() const {
-  if (address_.empty()) return {};
-  const std::size_t skip =
-      kind_size_ + 1 + (parent_size_ == 0 ? 0 : parent_size_ + 1);
-  return std::string_view(address_).substr(skip);
+  if (text_ == nullptr) return {};
+  const std::size_t parent =
+      text_->parent_size == 0 ? 0 : text_->parent_size + 1;
+  return std::string_view(text_->address).substr(text_->kind_size + 1 + parent);
 }
 
 }  // namespace writ

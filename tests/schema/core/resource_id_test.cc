@@ -37,6 +37,18 @@ TEST(ResourceId, IsEmptyByDefault) {
   EXPECT_EQ(none.name(), "");
 }
 
+TEST(ResourceId, CopiesShareTheText) {
+  const ResourceId app("App", "a-name-that-is-not-kept-in-place");
+  const ResourceId copy = app;
+  EXPECT_EQ(copy, app);
+  EXPECT_EQ(copy.address().data(), app.address().data());
+}
+
+TEST(ResourceId, TheSameTextMadeTwiceIsEqual) {
+  EXPECT_EQ(ResourceId("App", "x"), ResourceId::Parse("App/x"));
+  EXPECT_NE(ResourceId("App", "x"), ResourceId());
+}
+
 TEST(ResourceId, ParsesWhatItPrints) {
   for (const ResourceId& id :
        {ResourceId("App", "a"), ResourceId("Secret", "core", "A_B"),
