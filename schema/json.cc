@@ -366,8 +366,12 @@ class TreeBuilder {
 
 std::string CanonicalJson(const Value& value) {
   std::string text;
-  LinePrinter(KeyOrder::kSorted, text).Print(value);
+  AppendCanonicalJson(value, text);
   return text;
+}
+
+void AppendCanonicalJson(const Value& value, std::string& out) {
+  LinePrinter(KeyOrder::kSorted, out).Print(value);
 }
 
 std::string PrettyJson(const Value& value, int indent) {
@@ -387,6 +391,10 @@ std::string QuoteJson(std::string_view text) {
   quoted.reserve(text.size() + 2);
   AppendQuoted(text, quoted);
   return quoted;
+}
+
+void AppendQuotedJson(std::string_view text, std::string& out) {
+  AppendQuoted(text, out);
 }
 
 Result<Value> ParseJson(std::string_view text) {

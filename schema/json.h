@@ -15,6 +15,7 @@ namespace writ {
 
 // One line, keys sorted.
 std::string CanonicalJson(const Value& value);
+void AppendCanonicalJson(const Value& value, std::string& out);
 // For people: keys in the map's own order, two spaces a level, empty lists and
 // maps closed on the same line; what can't be seen (IsInvisible) as \uxxxx.
 std::string PrettyJson(const Value& value, int indent = 0);
@@ -28,5 +29,6 @@ Result<Value> ParseJson(std::string_view text);
 
 // The text with quotes around, escaped as JSON wants it.
 std::string QuoteJson(std::string_view text);
+void AppendQuotedJson(std::string_view text, std::string& out);
 
 }  // namespace writ

@@ -21,7 +21,7 @@ class Object {
     return out_;
   }
   void Text(std::string_view key, std::string_view value) {
-    Key(key) += QuoteJson(value);
+    AppendQuotedJson(value, Key(key));
   }
   void Bool(std::string_view key, bool value) {
     Key(key) += value ? "true" : "false";
@@ -58,14 +58,17 @@ bool HasSensitive(const Field& field) {
 void AppendContent(const ResourceId& id, const Value& content,
                    std::string& out) {
   const Kind* kind = FindKind(id.kind());
-  const bool hides = kind != nullptr && HasSensitive(kind->spec);
-  out += CanonicalJson(hides ? Redact(*kind, content) : content);
+  if (kind != nullptr && HasSensitive(kind->spec)) {
+    AppendCanonicalJson(Redact(*kind, content), out);
+  } else {
+    AppendCanonicalJson(content, out);
+  }
 }
 
 void AppendField(const FieldChange& field, std::string& out) {
   Object object(out);
-  if (field.after) object.Key("after") += CanonicalJson(*field.after);
-  if (field.before) object.Key("before") += CanonicalJson(*field.before);
+  if (field.after) AppendCanonicalJson(*field.after, object.Key("after"));
+  if (field.before) AppendCanonicalJson(*field.before, object.Key("before"));
   object.Text("cause", Name(field.cause));
   object.Bool("forces_replacement", field.forces_replacement);
   object.Bool("known_after_apply", field.known_after_apply);
@@ -78,7 +81,7 @@ void AppendCompatibility(const Compatibility& facts, std::string& out) {
   Object object(out);
   object.Bool("breaking", facts.breaking);
   object.Array("reasons", facts.reasons,
-               [&](const std::string& text) { out += QuoteJson(text); });
+               [&](const std::string& text) { AppendQuotedJson(text, out); });
   object.Close();
 }
 
@@ -123,8 +126,9 @@ void AppendChange(const Change& change, std::string& out) {
   if (change.after) {
     AppendContent(change.id, *change.after, object.Key("after"));
   }
-  object.Array("after_changes", change.after_changes,
-               [&](const ResourceId& id) { out += QuoteJson(id.address()); });
+  object.Array(
+      "after_changes", change.after_changes,
+      [&](const ResourceId& id) { AppendQuotedJson(id.address(), out); });
   if (change.before) {
     AppendContent(change.id, *change.before, object.Key("before"));
   }
@@ -168,7 +172,9 @@ void StreamDecision(const Plan& plan,
                     const std::function<void(std::string_view)>& write) {
   std::string out;
   Object rest(out);
-  const auto append = [&](const std::string& text) { out += QuoteJson(text); };
+  const auto append = [&](const std::string& text) {
+    AppendQuotedJson(text, out);
+  };
   rest.Array("changes", plan.changes, [&](const Change& change) {
     AppendChange(change, out);
     write(out);
