@@ -91,6 +91,7 @@ std::optional<Plan> MakePlan(const DesiredInput& desired, const Snapshot& live,
     relations.emplace(pairing, references, plan.changes);
   }
   AddGuards(pairing, *relations, plan);
+  relations.reset();  // as large as the changes
   for (std::string& sentence : FindRenames(plan.changes)) {
     plan.notices.push_back(std::move(sentence));
   }
