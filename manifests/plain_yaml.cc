@@ -56,7 +56,7 @@ class PlainReader {
   }
 
   bool Read() {
-    if (text_.find_first_of("\t\r") != std::string_view::npos) return false;
+    if (IsOneOf('\t', text_) || IsOneOf('\r', text_)) return false;
     for (; line_begin_ < text_.size(); ++line_number_) {
       line_ = text_.substr(line_begin_);
       line_ = line_.substr(0, line_.find('\n'));
