@@ -4,9 +4,9 @@
 //   {"case":"noop_plan","resources":100000,"changed":0,"wall_s":0.041,
 //    "user_s":0.021,"peak_rss_mb":22.1,"floor_s":0.085}
 //
-// floor_s is what no implementation can avoid (floors.h), measured in the same
-// run; null where there is none. Seconds are medians: of --rounds rounds for
-// cases that the change decides, of a third of them for those that read
+// floor_s is the work that a case is held against (floors.h), measured in the
+// same run; null where there is none. Seconds are medians: of --rounds rounds
+// for cases that the change decides, of a third of them for those that read
 // everything.
 #include <unistd.h>
 
