@@ -85,6 +85,12 @@ void AddEscaped(std::string_view value, Forms& forms) {
   std::string quoted = QuoteJson(value);
   std::string inner = quoted.substr(1, quoted.size() - 2);
   forms.Add(Replaced(inner, "/", "\\/"));
+  // Other writers have short forms of line ends and tabs.
+  std::string brief = Replaced(inner, "\\u000a", "\\n");
+  brief = Replaced(std::move(brief), "\\u000d", "\\r");
+  brief = Replaced(std::move(brief), "\\u0009", "\\t");
+  forms.Add(Replaced(brief, "/", "\\/"));
+  forms.Add(std::move(brief));
   std::string twice = QuoteJson(inner);
   forms.Add(twice.substr(1, twice.size() - 2));
   std::string html = Replaced(std::string(value), "&", "&amp;");

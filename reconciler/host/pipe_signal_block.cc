@@ -1,6 +1,6 @@
 #include "reconciler/host/pipe_signal_block.h"
 
-#include <time.h>
+#include <ctime>
 
 namespace writ::reconciler {
 

@@ -42,6 +42,16 @@ TEST(Scrub, RemovesEveryForm) {
   }
 }
 
+TEST(Scrub, RemovesEscapedLineEnds) {
+  const SecretValue key = SecretValue::Copy("-begin-\nbytes\tof/key\r\n-end-");
+  for (const char* form :
+       {R"(-begin-\nbytes\tof/key\r\n-end-)",
+        R"(-begin-\nbytes\tof\/key\r\n-end-)",
+        R"(-begin-\u000abytes\u0009of/key\u000d\u000a-end-)"}) {
+    EXPECT_EQ(Scrub(form, {key}), "(not shown)");
+  }
+}
+
 TEST(Scrub, RemovesBase64AtEachAlignment) {
   const std::string value = "vela_live_0123456789abcdef";
   const SecretValue secret = SecretValue::Copy(value);

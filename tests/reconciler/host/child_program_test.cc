@@ -1,4 +1,4 @@
-#include "reconciler/host/child_process.h"
+#include "reconciler/host/child_program.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -26,7 +26,7 @@ std::string Text(const SecretValue& value) {
   return std::string(value.Reveal());
 }
 
-TEST(ChildProcess, GivesInputAndTakesOutput) {
+TEST(ChildProgram, GivesInputAndTakesOutput) {
   ChildRequest request = Shell("cat; echo oops >&2; exit 3");
   request.input = SecretValue::Copy("hello");
   const auto outcome = RunChild(request);
@@ -39,7 +39,7 @@ TEST(ChildProcess, GivesInputAndTakesOutput) {
 }
 
 // More than a pipe holds, both ways at once.
-TEST(ChildProcess, NeverWaitsForItself) {
+TEST(ChildProgram, NeverWaitsForItself) {
   ChildRequest request = Shell("cat");
   request.input = SecretValue::Take(std::string(700000, 'x'));
   const auto outcome = RunChild(request);
@@ -48,7 +48,7 @@ TEST(ChildProcess, NeverWaitsForItself) {
 }
 
 // T-14: the child sees an environment that was made for it.
-TEST(ChildProcess, StartsWithACleanEnvironment) {
+TEST(ChildProgram, StartsWithACleanEnvironment) {
   ASSERT_EQ(setenv("WRIT_MASTER_KEY", "canary-of-the-environment", 1), 0);
   ChildRequest request;
   request.argv = {"/usr/bin/env"};
@@ -61,7 +61,7 @@ TEST(ChildProcess, StartsWithACleanEnvironment) {
   EXPECT_THAT(Text(outcome->output), Not(HasSubstr("canary")));
 }
 
-TEST(ChildProcess, InheritsNoFilesAndNoFolder) {
+TEST(ChildProgram, InheritsNoFilesAndNoFolder) {
   const testing::TempFolder folder;
   ChildRequest request = Shell("ls /proc/self/fd | wc -l; pwd");
   const auto outcome = RunChild(request);
@@ -73,7 +73,7 @@ TEST(ChildProcess, InheritsNoFilesAndNoFolder) {
   EXPECT_EQ(Text(RunChild(request)->output), folder.path() + "\n");
 }
 
-TEST(ChildProcess, IsKilledWithItsGroupAtTheDeadline) {
+TEST(ChildProgram, IsKilledWithItsGroupAtTheDeadline) {
   ChildRequest request = Shell("sleep 600 & echo $!; wait");
   request.timeout = std::chrono::milliseconds(300);
   const auto outcome = RunChild(request);
@@ -90,7 +90,7 @@ TEST(ChildProcess, IsKilledWithItsGroupAtTheDeadline) {
       << state;
 }
 
-TEST(ChildProcess, DoesNotWaitForWhatItLeavesBehind) {
+TEST(ChildProgram, DoesNotWaitForWhatItLeavesBehind) {
   ChildRequest request = Shell("sleep 600 & exit 0");
   const auto outcome = RunChild(request);
   ASSERT_TRUE(outcome);
@@ -98,7 +98,7 @@ TEST(ChildProcess, DoesNotWaitForWhatItLeavesBehind) {
   EXPECT_EQ(outcome->exit_status, 0);
 }
 
-TEST(ChildProcess, CutsWhatIsTooLong) {
+TEST(ChildProgram, CutsWhatIsTooLong) {
   ChildRequest request = Shell("head -c 100000 /dev/zero; exit 7");
   request.output_cap = 1000;
   const auto outcome = RunChild(request);
@@ -108,7 +108,7 @@ TEST(ChildProcess, CutsWhatIsTooLong) {
   EXPECT_EQ(outcome->exit_status, 7);
 }
 
-TEST(ChildProcess, SurvivesAChildThatReadsNothing) {
+TEST(ChildProgram, SurvivesAChildThatReadsNothing) {
   ChildRequest request = Shell("exec <&-; exit 0");
   request.input = SecretValue::Take(std::string(700000, 'x'));
   const auto outcome = RunChild(request);
@@ -116,13 +116,13 @@ TEST(ChildProcess, SurvivesAChildThatReadsNothing) {
   EXPECT_EQ(outcome->exit_status, 0);
 }
 
-TEST(ChildProcess, TellsASignalFromAnExit) {
+TEST(ChildProgram, TellsASignalFromAnExit) {
   const auto outcome = RunChild(Shell("kill -9 $$"));
   ASSERT_TRUE(outcome);
   EXPECT_EQ(outcome->end, End::kKilled);
 }
 
-TEST(ChildProcess, SaysWhatCannotBeStarted) {
+TEST(ChildProgram, SaysWhatCannotBeStarted) {
   ChildRequest request;
   request.argv = {"/nonexistent/program"};
   const auto absent = RunChild(request);

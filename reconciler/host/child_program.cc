@@ -1,4 +1,4 @@
-#include "reconciler/host/child_process.h"
+#include "reconciler/host/child_program.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -16,38 +16,13 @@
 #include <string_view>
 #include <utility>
 
+#include "reconciler/host/descriptor.h"
 #include "reconciler/host/pipe_signal_block.h"
 
 namespace writ::reconciler {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
-
-class Descriptor {
- public:
-  Descriptor() = default;
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept
-      : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    Close();
-    number_ = std::exchange(other.number_, -1);
-    return *this;
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { Close(); }
-
-  int get() const { return number_; }
-  bool is_open() const { return number_ >= 0; }
-  void Close() {
-    if (number_ >= 0) close(number_);
-    number_ = -1;
-  }
-
- private:
-  int number_ = -1;
-};
 
 struct Pipe {
   Descriptor read;
