@@ -208,6 +208,10 @@ Agenda StepsOf(const Rotation& rotation, const Moment& now) {
   return agenda;
 }
 
+bool IsForced(const Rotation& rotation) {
+  return rotation.retiring || rotation.urgency == Urgency::kCompromised;
+}
+
 }  // namespace
 
 std::vector<Effect> Decide(const Rotation& rotation, const Moment& now) {
@@ -218,7 +222,7 @@ std::vector<Effect> Decide(const Rotation& rotation, const Moment& now) {
     // Force waits for nothing, not even for a clock that can be trusted.
     const bool last = rotation.phase == Phase::kRevoking ||
                       rotation.phase == Phase::kRollingBack;
-    if (!last || rotation.retiring) Revoke(rotation, agenda);
+    if (!last || IsForced(rotation)) Revoke(rotation, agenda);
     if (!agenda.HasEffects() && !IsStopped(rotation)) {
       if (!IsOver(rotation) && IsClockSuspect(rotation, now)) {
         agenda.WaitUntil(std::max(rotation.seen_at, now.at + kClockPatience));

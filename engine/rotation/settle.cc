@@ -151,19 +151,20 @@ std::string Listed(const std::vector<std::string>& names) {
 }
 
 std::string WhoStillUses(const Rotation& rotation) {
+  const Duration wanted = QuietWanted(rotation);
   const Sighting* last = LastOldUse(rotation);
-  if (rotation.complete_until < rotation.deadline) {
+  if (last != nullptr && last->at + wanted > rotation.seen_at) {
+    return "the old one was used at " + FormatTimestamp(last->at) + " from " +
+           last->address + " (" + last->agent + ", " + last->route + ")";
+  }
+  if (!rotation.complete_until ||
+      *rotation.complete_until + wanted < rotation.seen_at) {
     return "use is known until " +
            (rotation.complete_until ? FormatTimestamp(*rotation.complete_until)
                                     : std::string("no time at all")) +
            " only: a gateway doesn't report";
   }
-  if (last == nullptr || last->at + QuietWanted(rotation) <= rotation.seen_at) {
-    return "the old one was not quiet for " +
-           FormatDuration(QuietWanted(rotation));
-  }
-  return "the old one was used at " + FormatTimestamp(last->at) + " from " +
-         last->address + " (" + last->agent + ", " + last->route + ")";
+  return "the old one was not quiet for " + FormatDuration(wanted);
 }
 
 // Where no event of the outside world would ever make it go on.

@@ -1,5 +1,5 @@
-// Every string of four events from every phase, whether it makes sense or not,
-// keeps the laws. Since Apply is a function, strings that led to the same
+// Every string of so many events from every phase, whether it makes sense or
+// not, keeps the laws. Since Apply is a function, strings that led to the same
 // rotation are gone on from once.
 #include <gtest/gtest.h>
 
@@ -17,8 +17,6 @@
 
 namespace writ::engine::rotation {
 namespace {
-
-constexpr int kLength = 4;
 
 struct Letter {
   std::string name;
@@ -256,12 +254,12 @@ std::uint64_t Key(State state) {
   return hasher.hash();
 }
 
-std::size_t Explore(const Terms& terms) {
-  const std::vector<Letter> alphabet = Alphabet();
+std::size_t Explore(const Terms& terms, const std::vector<Letter>& alphabet,
+                    int most) {
   std::vector<State> states = Beginnings(terms);
   EXPECT_EQ(states.size(), terms.evidence == Evidence::kUsage ? 7U : 6U);
   std::unordered_set<std::uint64_t> known;
-  for (int length = 0; length < kLength; ++length) {
+  for (int length = 0; length < most; ++length) {
     std::vector<State> next;
     for (const State& state : states) {
       for (const Letter& letter : alphabet) {
@@ -275,7 +273,7 @@ std::size_t Explore(const Terms& terms) {
           ADD_FAILURE() << broken << ": " << after.path;
           return known.size();
         }
-        if (length + 1 < kLength && known.insert(Key(after)).second) {
+        if (length + 1 < most && known.insert(Key(after)).second) {
           next.push_back(std::move(after));
         }
       }
@@ -285,11 +283,45 @@ std::size_t Explore(const Terms& terms) {
   return known.size();
 }
 
-TEST(RotationLaws, HoldForAllStringsOfEvents) {
+Terms Impatient() {
   Terms terms;
   terms.per_attempt = 2;
   terms.per_cycle = 1;
-  EXPECT_GT(Explore(terms), 10'000U);
+  return terms;
+}
+
+// Those that move a rotation most.
+std::vector<Letter> ShortAlphabet() {
+  const std::set<std::string> kChosen = {
+      "put intended", "written",     "holds new",   "holds old", "old used",
+      "quiet",        "erased",      "refused",     "resume",    "rollback",
+      "restored",     "old revoked", "new revoked", "value lost"};
+  std::vector<Letter> letters;
+  for (Letter& letter : Alphabet()) {
+    if (kChosen.contains(letter.name)) letters.push_back(std::move(letter));
+  }
+  EXPECT_EQ(letters.size(), kChosen.size());
+  return letters;
+}
+
+TEST(RotationLaws, HoldForAllStringsOfFourEvents) {
+  EXPECT_GT(Explore(Impatient(), Alphabet(), 4), 10'000U);
+}
+
+TEST(RotationLaws, HoldForAllStringsOfSixEvents) {
+  EXPECT_GT(Explore(Impatient(), ShortAlphabet(), 6), 10'000U);
+}
+
+TEST(RotationLaws, HoldWhereFailureRollsBack) {
+  Terms terms = Impatient();
+  terms.on_failure = OnFailure::kRollback;
+  EXPECT_GT(Explore(terms, ShortAlphabet(), 5), 3'000U);
+}
+
+TEST(RotationLaws, HoldWhereReadbackIsEvidence) {
+  Terms terms = Impatient();
+  terms.evidence = Evidence::kReadback;
+  EXPECT_GT(Explore(terms, ShortAlphabet(), 5), 3'000U);
 }
 
 }  // namespace
