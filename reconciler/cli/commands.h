@@ -24,6 +24,7 @@ Command ManualCommand();
 Command PlanCommand();
 Command PolicyCommand();
 Command SchemaCommand();
+Command SecretsCommand();
 Command ShowCommand();
 Command StateCommand();
 Command ValidateCommand();

@@ -48,13 +48,6 @@ Result<ProjectResource> ToProject(const engine::LiveResource& live) {
                          TextsAt(spec, "environments")};
 }
 
-SecretType TypeOf(std::string_view name) {
-  for (std::size_t i = 0; i < std::size(kTypeNames); ++i) {
-    if (kTypeNames[i] == name) return static_cast<SecretType>(i);
-  }
-  return SecretType::kString;
-}
-
 void ReadSource(const Value& spec, SecretResource& secret) {
   secret.source = "managed";
   const Value* source = spec.Find("source");
@@ -70,7 +63,7 @@ Result<SecretResource> ToSecret(const engine::LiveResource& live,
   secret.id = live.id;
   secret.uid = live.uid;
   secret.project_uid = project.uid;
-  secret.type = TypeOf(spec.FindString("type"));
+  secret.type = ParseSecretType(spec.FindString("type"));
   secret.description = spec.FindString("description");
   secret.environments = TextsAt(spec, "environments");
   if (secret.environments.empty() ||
@@ -120,6 +113,13 @@ Result<std::string> NearKey(StateStore& store, const ResourceId& id) {
 
 std::string_view Name(SecretType type) {
   return kTypeNames[static_cast<std::size_t>(type)];
+}
+
+SecretType ParseSecretType(std::string_view name) {
+  for (std::size_t i = 0; i < std::size(kTypeNames); ++i) {
+    if (kTypeNames[i] == name) return static_cast<SecretType>(i);
+  }
+  return SecretType::kString;
 }
 
 Result<std::vector<ProjectResource>> ReadProjects(StateStore& store) {

@@ -21,6 +21,8 @@ namespace writ::reconciler {
 enum class SecretType : std::uint8_t { kString, kBoolean, kNumber, kJson };
 
 std::string_view Name(SecretType type);
+// A string where it is none of the four.
+SecretType ParseSecretType(std::string_view name);
 
 struct SecretResource {
   ResourceId id;    // Secret/payments/SLACK_WEBHOOK_URL

@@ -3,7 +3,6 @@
 #include <string>
 
 #include "schema/format_check.h"
-#include "schema/report/escape.h"
 #include "schema/utf8.h"
 
 namespace writ::reconciler {
@@ -139,8 +138,8 @@ Status CheckSecretKey(std::string_view key) {
     return Fail(ErrorCode::kInvalidArgument, "Secret key is required");
   }
   if (MatchesFormat(Format::kSecretKey, key)) return {};
-  return Fail(ErrorCode::kInvalidArgument,
-              "\"" + EscapeTerminal(key) + "\" is no secret key",
+  // Not repeated: people write KEY=VALUE.
+  return Fail(ErrorCode::kInvalidArgument, "that is no key of a secret",
               std::string(RowOf(Format::kSecretKey).expectation));
 }
 
