@@ -26,6 +26,11 @@ constexpr std::array kTypes = {
     Row{"awsParameterStore", targets::MakeAwsParameterStore},
     Row{"kubernetes", targets::MakeKubernetes},
     Row{"gitlab", targets::MakeGitlab},
+    Row{"vercel", targets::MakeVercel},
+    Row{"render", targets::MakeRender},
+    Row{"railway", targets::MakeRailway},
+    Row{"flyio", targets::MakeFlyio},
+    Row{"doppler", targets::MakeDoppler},
 };
 
 }  // namespace

@@ -266,16 +266,19 @@ TEST_P(HttpTargets, RestoresAnEarlierVersion) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, HttpTargets,
-    ::testing::Values(Case{"vault", MakeFakeVault},
-                      Case{"github", MakeFakeGithub},
-                      Case{"github_environment", MakeFakeGithubEnvironment},
-                      Case{"github_organization", MakeFakeGithubOrganization},
-                      Case{"webhook", MakeFakeWebhook},
-                      Case{"webhook_sealed", MakeFakeSealedWebhook},
-                      Case{"aws_secrets_manager", MakeFakeSecretsManager},
-                      Case{"aws_parameter_store", MakeFakeParameterStore},
-                      Case{"kubernetes", MakeFakeKubernetes},
-                      Case{"gitlab", MakeFakeGitlab}),
+    ::testing::Values(
+        Case{"vault", MakeFakeVault}, Case{"github", MakeFakeGithub},
+        Case{"github_environment", MakeFakeGithubEnvironment},
+        Case{"github_organization", MakeFakeGithubOrganization},
+        Case{"webhook", MakeFakeWebhook},
+        Case{"webhook_sealed", MakeFakeSealedWebhook},
+        Case{"aws_secrets_manager", MakeFakeSecretsManager},
+        Case{"aws_parameter_store", MakeFakeParameterStore},
+        Case{"kubernetes", MakeFakeKubernetes}, Case{"gitlab", MakeFakeGitlab},
+        Case{"render", MakeFakeRender},
+        Case{"render_group", MakeFakeRenderGroup}, Case{"flyio", MakeFakeFlyio},
+        Case{"railway", MakeFakeRailway}, Case{"vercel", MakeFakeVercel},
+        Case{"doppler", MakeFakeDoppler}),
     [](const auto& instance) { return std::string(instance.param.name); });
 
 }  // namespace

@@ -199,5 +199,11 @@ std::unique_ptr<FakeApi> MakeFakeSecretsManager();
 std::unique_ptr<FakeApi> MakeFakeParameterStore();
 std::unique_ptr<FakeApi> MakeFakeKubernetes();
 std::unique_ptr<FakeApi> MakeFakeGitlab();
+std::unique_ptr<FakeApi> MakeFakeRender();
+std::unique_ptr<FakeApi> MakeFakeRenderGroup();
+std::unique_ptr<FakeApi> MakeFakeFlyio();
+std::unique_ptr<FakeApi> MakeFakeRailway();
+std::unique_ptr<FakeApi> MakeFakeVercel();
+std::unique_ptr<FakeApi> MakeFakeDoppler();
 
 }  // namespace writ::reconciler::testing
