@@ -162,6 +162,27 @@ TEST_P(HttpTargets, DoesNotKnowWhatBecameOfAServerError) {
   EXPECT_EQ(fixture_.fake().Holds(), kCanary);
 }
 
+// F26: what is read is told, be it old; nothing is taken for a failure.
+TEST_P(HttpTargets, ObservesWhatAStoreThatLagsStillSays) {
+  fixture_.fake().Plant(kOld);
+  const auto before = fixture_.Observe();
+  ASSERT_TRUE(before);
+  ASSERT_TRUE(fixture_.Put(kCanary));
+  fixture_.fake().LagBehind(true);
+  const auto stale = fixture_.Observe();
+  ASSERT_TRUE(stale) << Words(stale);
+  EXPECT_EQ(stale->version, before->version);
+  EXPECT_TRUE(SameSecret(stale->value, before->value));
+  fixture_.fake().LagBehind(false);
+  const auto fresh = fixture_.Observe();
+  ASSERT_TRUE(fresh);
+  if (fresh->readable) {
+    EXPECT_EQ(fresh->value.Reveal(), kCanary);
+  } else {
+    EXPECT_NE(fresh->version, before->version);
+  }
+}
+
 // F23
 TEST_P(HttpTargets, TellsThatItsCredentialIsRefused) {
   ExpectFailure(PutMeeting(Trouble::kUnauthorized), FailureClass::kAuth);

@@ -107,17 +107,31 @@ class FakeServer {
     const std::lock_guard lock(mutex_);
     return api_->Other();
   }
+  // Reads that were asked before get the answer that they had then: a store
+  // whose copies lag behind.
+  void LagBehind(bool lags) {
+    const std::lock_guard lock(mutex_);
+    lags_ = lags;
+  }
   int writes() {
     const std::lock_guard lock(mutex_);
     return writes_;
   }
 
  private:
+  ScriptedResponse Read(const ReceivedRequest& request) {
+    const std::string question = request.method + " " + request.target + " " +
+                                 request.Header("x-amz-target") + " " +
+                                 request.body;
+    const auto before = answers_.find(question);
+    if (lags_ && before != answers_.end()) return before->second;
+    return answers_[question] = api_->Answer(request);
+  }
   ScriptedResponse Answer(const ReceivedRequest& request) {
     const std::lock_guard lock(mutex_);
     const bool write = api_->IsWrite(request);
     writes_ += write ? 1 : 0;
-    if (!write && !reads_too_) return api_->Answer(request);
+    if (!write && !reads_too_) return Read(request);
     switch (trouble_) {
       case Trouble::kNone:
         return api_->Answer(request);
@@ -152,6 +166,8 @@ class FakeServer {
   std::unique_ptr<FakeApi> api_;
   Trouble trouble_ = Trouble::kNone;
   bool reads_too_ = false;
+  bool lags_ = false;
+  std::map<std::string, ScriptedResponse> answers_;
   int writes_ = 0;
   // The last, so that it ends first.
   HttpServer server_;
