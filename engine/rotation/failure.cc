@@ -27,9 +27,24 @@ bool IsMendedByTime(ErrorClass error) {
          error == ErrorClass::kConflict || error == ErrorClass::kUnknown;
 }
 
+// A credential that no target got nobody relies on: it needs no evidence to be
+// revoked where another one takes its place.
+void ForgetUnlessHeld(Rotation& rotation, const Target& refused) {
+  const Credential* wanted = NewFor(rotation, refused);
+  const bool somewhere =
+      !rotation.dropped.empty() ||
+      std::any_of(rotation.targets.begin(), rotation.targets.end(),
+                  [&](const Target& target) {
+                    return NewFor(rotation, target) == wanted &&
+                           target.held_generation == rotation.generation;
+                  });
+  if (!somewhere) FindCredential(rotation, wanted->id)->held = false;
+}
+
 // What a refused write leaves behind. Of any other failure nobody knows: the
 // target stays as it was intended, to be observed.
-void TakeBackIntent(const event::Failed& failed, Target& target) {
+void TakeBackIntent(Rotation& rotation, const event::Failed& failed,
+                    Target& target) {
   if (failed.action != Action::kPut) return;
   const bool refused = failed.error == ErrorClass::kThrottled ||
                        failed.error == ErrorClass::kAuth ||
@@ -38,6 +53,7 @@ void TakeBackIntent(const event::Failed& failed, Target& target) {
   if (refused && target.state == TargetState::kPutIntended) {
     target.state = TargetState::kWaiting;
     target.held_generation = target.held_before;
+    ForgetUnlessHeld(rotation, target);
   }
 }
 
@@ -113,7 +129,7 @@ void CountFailure(Rotation& rotation, const event::Failed& failed,
                   const Moment& now) {
   Target* target = FindTarget(rotation, failed.subject);
   Tries& tries = target != nullptr ? target->tries : rotation.tries;
-  if (target != nullptr) TakeBackIntent(failed, *target);
+  if (target != nullptr) TakeBackIntent(rotation, failed, *target);
   tries.error = failed.error;
   tries.text = failed.text;
   if (!IsOfConcern(rotation, failed, target)) return;

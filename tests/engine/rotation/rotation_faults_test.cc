@@ -320,6 +320,26 @@ TEST(Faults, ALostSealingKeyMintsAnotherGeneration) {  // F10
   EXPECT_EQ(stage.issued, std::set<std::string>{New(2)});
 }
 
+TEST(Faults, NobodyReliesOnAValueThatEveryTargetRefused) {  // F10, F21
+  Stage stage;
+  const auto is_held = [&] {
+    return FindCredential(stage.rotation, New(1))->held;
+  };
+  while (stage.rotation.phase != Phase::kCreated) stage.Step();
+  const Moment now{stage.now, false};
+  for (const char* target : {"one", "two"}) {
+    stage.rotation = Apply(std::move(stage.rotation),
+                           event::Intended{Action::kPut, target}, now);
+    EXPECT_TRUE(is_held());
+    stage.rotation =
+        Apply(std::move(stage.rotation),
+              event::Failed{Action::kPut, target, ErrorClass::kThrottled,
+                            "later", std::nullopt},
+              now);
+    EXPECT_FALSE(is_held());
+  }
+}
+
 TEST(Faults, ValuesThatAreLostAgainAndAgainNeedSomebody) {
   Stage stage;
   for (int i = 0; i < 9; ++i) {
