@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "reconciler/credentials/credential_mac.h"
+#include "reconciler/credentials/token_status.h"
 #include "schema/credential/token_format.h"
 #include "schema/json.h"
 #include "schema/value.h"
@@ -13,7 +14,6 @@ namespace {
 
 constexpr std::size_t kIdDigits = 24;
 constexpr char kIdPrefix[] = "crd_";
-constexpr std::size_t kDateSize = 10;  // of an RFC 3339 timestamp
 
 std::string_view Name(CredentialStatus status) {
   switch (status) {
@@ -55,27 +55,6 @@ std::vector<CredentialRecord> OfUid(std::vector<CredentialRecord> records,
     return record.token_uid != uid;
   });
   return records;
-}
-
-// What is suspended may come back, and is said before what is revoked.
-bool IsSaidBefore(const CredentialRecord& a, const CredentialRecord& b) {
-  if (a.status != b.status) return a.status == CredentialStatus::kSuspended;
-  return a.ended_at > b.ended_at;
-}
-
-std::string SaidOf(const std::vector<CredentialRecord>& records) {
-  const CredentialRecord* said = nullptr;
-  for (const CredentialRecord& record : records) {
-    if (record.status == CredentialStatus::kActive) return {};
-    if (record.status == CredentialStatus::kPending) continue;
-    if (record.ended_by == kEndedAsVoid || !record.ended_at) continue;
-    if (said == nullptr || IsSaidBefore(record, *said)) said = &record;
-  }
-  if (said == nullptr) return {};
-  const std::string on =
-      " on " + FormatTimestamp(*said->ended_at).substr(0, kDateSize);
-  if (said->ended_by == kEndedByExpiry) return "expired" + on;
-  return std::string(Name(said->status)) + " by " + said->ended_by + on;
 }
 
 }  // namespace
@@ -235,7 +214,9 @@ Result<Minted> Credentials::Mint(WriteTransaction& transaction,
       return minted;
     }
   }
-  TRY(CheckSlot(request.terms, request.target));
+  // A rotation's later generations take the place of one whose value was lost;
+  // it counted itself in before it began.
+  if (minted.generation == 1) TRY(CheckSlot(request.terms, request.target));
   SecretValue value =
       MakeToken(request.terms.family,
                 [this](std::span<std::uint8_t> bytes) { random_.Fill(bytes); });
@@ -354,14 +335,13 @@ Result<CredentialRecord> Credentials::Import(WriteTransaction& transaction,
 Result<std::int64_t> Credentials::Refresh(WriteTransaction& transaction,
                                           const TokenTerms& terms,
                                           const Author& author) {
-  TRY(WantKeys());
   const Timestamp now = TRY(EffectiveNow());
   std::int64_t changed = 0;
   for (const CredentialRecord& record :
        OfUid(TRY(store_.credentials().ReadOf(terms.token)), terms.token_uid)) {
     const bool lives = record.status == CredentialStatus::kActive ||
                        record.status == CredentialStatus::kSuspended;
-    if (!lives || HasExpired(record, now) || !IsAuthentic(record)) continue;
+    if (!lives || HasExpired(record, now)) continue;
     CredentialRights rights = terms.rights;
     rights.foreign = TRY(ParseRights(record.rights))
     .foreign;
@@ -370,6 +350,8 @@ Result<std::int64_t> Credentials::Refresh(WriteTransaction& transaction,
     next.not_before = terms.not_before;
     next.expires_at = terms.ExpiryOf(record.issued_at);
     if (next == record) continue;
+    TRY(WantKeys());
+    if (!IsAuthentic(record)) continue;
     TRY(Write(transaction, next, "token.refresh", author));
     ++changed;
   }
@@ -394,8 +376,12 @@ Status Credentials::UpdateTokenStatus(WriteTransaction& transaction,
                                       const ResourceId& token) {
   auto stored = TRY(store_.ReadStored(token));
   if (!stored) return {};
-  std::string said =
-      SaidOf(OfUid(TRY(store_.credentials().ReadOf(token)), stored->live.uid));
+  const auto records =
+      OfUid(TRY(store_.credentials().ReadOf(token)), stored->live.uid);
+  std::string said = DescribeToken(records, TRY(EffectiveNow()));
+  // Only what a person did is news to a plan.
+  const bool was_ended = said != "issued" && said != "not issued";
+  if (!was_ended) said.clear();
   if (stored->live.status == said) return {};
   stored->live.status = std::move(said);
   stored->settled = false;

@@ -14,7 +14,7 @@
 //     any clock (T-24): the file of revocations stands for the MAC.
 //   - At most TokenTerms::max_active credentials of a slot (a Token, and the
 //     target that one is dedicated to) are pending, active or suspended at
-//     once.
+//     once; one more while a rotation makes up for a value that was lost.
 //   - A rotation mints a credential once: its id follows from rotation,
 //     generation and target.
 //   - Every write has its audit entry, in the same transaction.
@@ -128,7 +128,8 @@ class Credentials {
                                   const ImportRequest& request,
                                   const Author& author);
   // Gives what is active or suspended the rights and the end that the terms say
-  // now; how many changed. One whose end was seen stays ended (T-24).
+  // now; how many changed. One whose end was seen stays ended (T-24), one that
+  // was tampered with is left alone. Wants the key where something changes.
   Result<std::int64_t> Refresh(WriteTransaction& transaction,
                                const TokenTerms& terms, const Author& author);
   // Ends for good what has expired by now (T-24); how many.
