@@ -18,7 +18,7 @@
 
 #include "reconciler/egress/scrub.h"
 #include "reconciler/targets/make_target.h"
-#include "reconciler/targets/secret_json.h"
+#include "reconciler/egress/secret_json.h"
 
 namespace writ::reconciler::targets {
 

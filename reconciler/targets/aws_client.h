@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "reconciler/targets/api_client.h"
-#include "reconciler/targets/aws_signature.h"
+#include "reconciler/egress/aws_signature.h"
 
 namespace writ::reconciler::targets {
 

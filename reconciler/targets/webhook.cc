@@ -14,8 +14,8 @@
 #include <utility>
 
 #include "reconciler/egress/encoding.h"
+#include "reconciler/egress/mac.h"
 #include "reconciler/targets/api_client.h"
-#include "reconciler/targets/mac.h"
 #include "reconciler/targets/sealed_box.h"
 #include "reconciler/targets/types.h"
 

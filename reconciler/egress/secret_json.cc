@@ -1,10 +1,10 @@
-#include "reconciler/targets/secret_json.h"
+#include "reconciler/egress/secret_json.h"
 
 #include <cstddef>
 #include <utility>
 #include <vector>
 
-namespace writ::reconciler::targets {
+namespace writ::reconciler {
 namespace {
 
 void WipeTexts(Value& value) {
@@ -187,4 +187,4 @@ std::optional<std::string_view> RawMember(std::string_view object,
   return std::nullopt;
 }
 
-}  // namespace writ::reconciler::targets
+}  // namespace writ::reconciler

@@ -1,8 +1,8 @@
-#include "reconciler/targets/secret_json.h"
+#include "reconciler/egress/secret_json.h"
 
 #include <gtest/gtest.h>
 
-namespace writ::reconciler::targets {
+namespace writ::reconciler {
 namespace {
 
 std::string With(const char* object, const char* value) {
@@ -66,4 +66,4 @@ TEST(SecretJson, FindsByPath) {
 }
 
 }  // namespace
-}  // namespace writ::reconciler::targets
+}  // namespace writ::reconciler

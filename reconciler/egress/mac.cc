@@ -1,11 +1,11 @@
-#include "reconciler/targets/mac.h"
+#include "reconciler/egress/mac.h"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 #include "schema/check.h"
 
-namespace writ::reconciler::targets {
+namespace writ::reconciler {
 
 std::string HmacSha256(std::string_view key, std::string_view text) {
   std::string mac(32, '\0');
@@ -18,4 +18,4 @@ std::string HmacSha256(std::string_view key, std::string_view text) {
   return mac;
 }
 
-}  // namespace writ::reconciler::targets
+}  // namespace writ::reconciler

@@ -9,7 +9,7 @@
 #include "schema/secret_value.h"
 #include "schema/time.h"
 
-namespace writ::reconciler::targets {
+namespace writ::reconciler {
 
 struct AwsKeys {
   std::string access_key_id;
@@ -36,4 +36,4 @@ struct AwsSignature {
 AwsSignature SignAws(const AwsRequest& request, std::string_view body,
                      const AwsKeys& keys, Timestamp now);
 
-}  // namespace writ::reconciler::targets
+}  // namespace writ::reconciler

@@ -1,11 +1,11 @@
 // The published vectors of the signature version 4 test suite: same keys, day,
 // region and service in each.
-#include "reconciler/targets/aws_signature.h"
+#include "reconciler/egress/aws_signature.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace writ::reconciler::targets {
+namespace writ::reconciler {
 namespace {
 
 using ::testing::EndsWith;
@@ -116,4 +116,4 @@ TEST(AwsSignature, DependsOnEverythingThatIsSent) {
 }
 
 }  // namespace
-}  // namespace writ::reconciler::targets
+}  // namespace writ::reconciler

@@ -1,14 +1,14 @@
-#include "reconciler/targets/aws_signature.h"
+#include "reconciler/egress/aws_signature.h"
 
 #include <algorithm>
 #include <cctype>
 #include <map>
 
 #include "reconciler/egress/encoding.h"
-#include "reconciler/targets/mac.h"
+#include "reconciler/egress/mac.h"
 #include "schema/digest.h"
 
-namespace writ::reconciler::targets {
+namespace writ::reconciler {
 namespace {
 
 // "20150830T123600Z"
@@ -105,4 +105,4 @@ AwsSignature SignAws(const AwsRequest& request, std::string_view body,
   return signature;
 }
 
-}  // namespace writ::reconciler::targets
+}  // namespace writ::reconciler

@@ -12,7 +12,7 @@
 #include "schema/json.h"
 #include "schema/secret_value.h"
 
-namespace writ::reconciler::targets {
+namespace writ::reconciler {
 
 // A tree whose texts are wiped when it goes.
 class SecretJson {
@@ -70,4 +70,4 @@ std::optional<SecretValue> WithMember(std::string_view object,
 std::optional<std::string_view> RawMember(std::string_view object,
                                           std::string_view name);
 
-}  // namespace writ::reconciler::targets
+}  // namespace writ::reconciler
