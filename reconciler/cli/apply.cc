@@ -9,9 +9,11 @@
 #include "engine/plan/render_text.h"
 #include "manifests/source/revision.h"
 #include "reconciler/cli/apply_output.h"
+#include "reconciler/cli/apply_tokens.h"
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/plan_output.h"
 #include "reconciler/cli/planning_arguments.h"
+#include "reconciler/cli/token_arguments.h"
 #include "reconciler/controller/applier.h"
 #include "reconciler/controller/lease_keeper.h"
 #include "reconciler/host/host_file.h"
@@ -28,6 +30,7 @@ struct Arguments {
   std::string lock_timeout = "0s";
   std::string host_file;
   std::string audit_anchor;
+  std::string tokens_out;
   bool auto_approve = false;
   bool verbose = false;
   bool json = false;
@@ -48,6 +51,7 @@ void Declare(Options& options, Arguments& arguments) {
                "The operator's file (default: /etc/writ/host.yaml)");
   options.Text("--audit-anchor", arguments.audit_anchor,
                "Append the audit's head to this file");
+  DeclareTokensOut(options, arguments.tokens_out);
   options.Flag("--json", arguments.json, "Print JSON");
   options.Flag("-v,--verbose", arguments.verbose,
                "Show every field and "
@@ -342,6 +346,8 @@ Result<ExitCode> Application::ApplyUnderLease() {
       TRY(LeaseKeeper::Take(options, session_.actor(), "apply", timeout));
   if (auto ended = TRY(CatchUp(*store))) return *ended;
 
+  ApplyTokens tokens(session_, arguments_.tokens_out, arguments_.json);
+  TRY(tokens.Open(*store));
   const engine::Plan& plan = run_->planned.plan;
   ApplyPrinter printer(session_, plan, arguments_.verbose, arguments_.json);
   printer.Begin(lease->holder());
@@ -351,12 +357,18 @@ Result<ExitCode> Application::ApplyUnderLease() {
   apply.plan_digest = plan.has_digest ? plan.digest.Hex() : "";
   apply.allowances = AllowancesOf(arguments_.planning);
   apply.override_reason = arguments_.planning.reason;
-  apply.progress = [&](const ChangeReport& report) { printer.Show(report); };
+  apply.keys = tokens.keys();
+  apply.progress = [&](const ChangeReport& report) {
+    printer.Show(report);
+    tokens.Note(report);
+  };
   apply.stop = session_.interrupted;
-  const ApplyReport report = TRY(
+  ApplyReport report = TRY(
       ApplyPlan(*store, run_->planned, apply, session_.clock, session_.random));
+  TRY(tokens.Issue(*store, lease->token()));
+  report.audit_head = TRY(store->ReadAuditHead());
   TRY(Anchor(report.audit_head));
-  return printer.End(report);
+  return printer.End(report, &tokens);
 }
 
 Status Application::Anchor(const AuditHead& head) const {

@@ -192,7 +192,8 @@ void ApplyPrinter::PrintSummary(const ApplyReport& report) {
   }
 }
 
-void ApplyPrinter::PrintJson(const ApplyReport& report, ExitCode exit_code) {
+void ApplyPrinter::PrintJson(const ApplyReport& report,
+                             const ApplyTokens* tokens, ExitCode exit_code) {
   Value value;
   value.Set("format_version", "1.0");
   value.Set("environment", plan_.environment);
@@ -207,20 +208,24 @@ void ApplyPrinter::PrintJson(const ApplyReport& report, ExitCode exit_code) {
                               ? Value(HeadText(report.audit_head))
                               : Value());
   value.Set("changes", std::move(reports_));
+  if (tokens != nullptr && !tokens->empty()) tokens->AddTo(value);
   value.Set("exit_code", static_cast<int>(exit_code));
   session_.out << PrettyJson(value) << "\n";
 }
 
-ExitCode ApplyPrinter::End(const ApplyReport& report) {
+ExitCode ApplyPrinter::End(const ApplyReport& report,
+                           const ApplyTokens* tokens) {
   ExitCode exit_code = ExitCode::kDone;
   if (report.failed > 0 || report.skipped > 0) exit_code = ExitCode::kPartial;
   if (report.outcome == ApplyOutcome::kInterrupted) {
     exit_code = Worse(exit_code, ExitCode::kInterrupted);
   }
+  if (tokens != nullptr) exit_code = Worse(exit_code, tokens->exit_code());
   if (json_) {
-    PrintJson(report, exit_code);
+    PrintJson(report, tokens, exit_code);
   } else {
     PrintSummary(report);
+    if (tokens != nullptr) tokens->Print();
   }
   return exit_code;
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/plan/plan.h"
+#include "reconciler/cli/apply_tokens.h"
 #include "reconciler/cli/session.h"
 #include "reconciler/controller/applier.h"
 #include "schema/result.h"
@@ -20,12 +21,14 @@ class ApplyPrinter {
   void Begin(const std::string& lease_holder);
   // Successes beyond the first few are counted, failures always shown.
   void Show(const ChangeReport& report);
-  ExitCode End(const ApplyReport& report);
+  // `tokens` null: none were looked at.
+  ExitCode End(const ApplyReport& report, const ApplyTokens* tokens = nullptr);
 
  private:
   void PrintLine(const ChangeReport& report);
   void PrintSummary(const ApplyReport& report);
-  void PrintJson(const ApplyReport& report, ExitCode exit_code);
+  void PrintJson(const ApplyReport& report, const ApplyTokens* tokens,
+                 ExitCode exit_code);
   void UpdateProgress();
   void ClearProgress();
 

@@ -27,6 +27,7 @@ Command SchemaCommand();
 Command SecretsCommand();
 Command ShowCommand();
 Command StateCommand();
+Command TokenCommand();
 Command ValidateCommand();
 Command VersionCommand();
 

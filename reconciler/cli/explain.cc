@@ -7,6 +7,7 @@
 #include "manifests/source/revision.h"
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/desired_arguments.h"
+#include "reconciler/cli/token_states.h"
 #include "reconciler/controller/resolved_references.h"
 #include "schema/report/escape.h"
 #include "schema/time.h"
@@ -40,6 +41,7 @@ struct Explanation {
   std::string declared_at;           // file:line:column; empty: not declared
   std::optional<Commit> changed_in;  // the newest commit of that file
   std::optional<StoredResource> live;
+  std::string token;  // how a Token stands; empty for others
   std::vector<std::string> references;
   std::vector<std::string> dependents;
   std::vector<JournalEntry> history;
@@ -63,9 +65,14 @@ void ExplainDesired(const DesiredRun& run, Explanation& explanation) {
   }
 }
 
-Status ExplainLive(StateStore& store, bool is_declared,
+Status ExplainLive(StateStore& store, bool is_declared, Timestamp now,
                    Explanation& explanation) {
   explanation.live = TRY(store.ReadStored(explanation.id));
+  if (explanation.live) {
+    const engine::LiveResource& live = explanation.live->live;
+    explanation.token = TRY(TokenStates::Read(store, &live, now))
+    .Of(live);
+  }
   explanation.history = TRY(store.ReadHistory(explanation.id, kHistory));
   if (is_declared) return {};
   const std::span<const ResourceId> ids(&explanation.id, 1);
@@ -84,7 +91,11 @@ std::string StateOf(const Explanation& explanation) {
   std::string text = "live, generation " + std::to_string(live.generation);
   text += live.owner ? ", managed by " + *live.owner : ", unmanaged";
   if (live.protect) text += ", protected";
-  if (!live.status.empty()) text += ", " + live.status;
+  const std::string& said =
+      explanation.token.empty() ? live.status : explanation.token;
+  if (!said.empty()) text += ", " + said;
+  const bool was_ended = !live.status.empty();
+  if (was_ended && !explanation.declared_at.empty()) text += ", still declared";
   return text;
 }
 
@@ -162,6 +173,8 @@ Value ToValue(const Explanation& explanation) {
     value.Set("commit", live.provenance.commit);
     value.Set("author", live.provenance.author);
     value.Set("changed_by", live.changed_by);
+    value.Set("status",
+              explanation.token.empty() ? live.status : explanation.token);
   }
   value.Set("references", Value::List(explanation.references.begin(),
                                       explanation.references.end()));
@@ -206,7 +219,9 @@ Result<ExitCode> Explain(Session& session, const Arguments& arguments) {
                 store.error().remedy);
   }
   const bool is_declared = !explanation.declared_at.empty();
-  if (store) TRY(ExplainLive(**store, is_declared, explanation));
+  if (store) {
+    TRY(ExplainLive(**store, is_declared, session.clock.Now(), explanation));
+  }
   if (!is_declared && !explanation.live && explanation.history.empty()) {
     return Fail(ErrorCode::kNotFound,
                 arguments.address + " is neither declared nor live",

@@ -6,6 +6,12 @@
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/common_arguments.h"
 #include "reconciler/cli/state_arguments.h"
+#include "reconciler/cli/token_arguments.h"
+#include "reconciler/cli/token_states.h"
+#include "reconciler/credentials/credential_mac.h"
+#include "reconciler/credentials/first_secret.h"
+#include "reconciler/secrets/rekey.h"
+#include "schema/credential/token_format.h"
 #include "schema/json.h"
 #include "schema/kind.h"
 #include "schema/report/escape.h"
@@ -26,6 +32,47 @@ void DeclareShow(Options& options, StateArguments& arguments) {
   DeclareStateCommon(options, arguments);
   options.Positional("ADDRESS", arguments.address, true,
                      "Kind/name or Kind/parent/name");
+}
+
+void DeclareInit(Options& options, StateArguments& arguments) {
+  DeclareStateCommon(options, arguments);
+  DeclareTokensOut(options, arguments.tokens_out);
+}
+
+// The state's first key generation, where the environment names a key and the
+// state has none yet; its keys.
+Result<std::optional<KeyRing>> KeysOf(Session& session, StateStore& store) {
+  auto key = TRY(ReadMasterKey());
+  if (!key) return std::optional<KeyRing>();
+  if (TRY(store.secrets().ReadKeyGenerations()).empty()) {
+    const Rekeying rekeying{store, session.clock, session.random,
+                            session.actor(), SignAgain};
+    TRY(InitializeKey(rekeying, *key));
+  }
+  return std::optional<KeyRing>(TRY(KeyRing::Open(store.secrets(), *key)));
+}
+
+// The first client secret, once, where its value has somewhere to go; what was
+// done, as a sentence.
+Result<std::string> IssueFirst(Session& session,
+                               const StateArguments& arguments,
+                               StateStore& store, Value& done) {
+  auto sink = TRY(TokenSinkOf(session, arguments.tokens_out, arguments.json));
+  const auto keys = TRY(KeysOf(session, store));
+  done.Set("first_secret", Value());
+  if (!keys || sink == nullptr) {
+    const std::string lacks = keys ? "no place for its value (--tokens-out)"
+                                   : "no master key (WRIT_MASTER_KEY_FILE)";
+    return "\nNo client secret was issued: there is " + lacks + ".";
+  }
+  session.out.flush();
+  Credentials credentials(store, &*keys, session.clock, session.random);
+  const auto record = TRY(IssueFirstSecret(store, credentials, session.random,
+                                           {session.actor()}, *sink));
+  if (!record) return std::string("\nIts first client secret was issued.");
+  done.Set("first_secret", CredentialToValue(*record, session.clock.Now()));
+  return "\nIssued the first client secret (" + MaskedHint(record->hint) +
+         ") to " + sink->Name() + ".";
 }
 
 Result<ExitCode> Init(Session& session, const StateArguments& arguments) {
@@ -54,10 +101,12 @@ Result<ExitCode> Init(Session& session, const StateArguments& arguments) {
   done.Set("environment", facts.environment);
   done.Set("lineage", facts.lineage);
   done.Set("created", !had_one);
+  const std::string issued = TRY(IssueFirst(session, arguments, *store, done));
   return Tell(session, arguments, std::move(done),
               (had_one ? "There is a state already: " : "Created the state ") +
                   EscapeTerminal(folder) + " (" + facts.environment +
-                  ", lineage " + facts.lineage + ")");
+                  ", lineage " + facts.lineage + ")" +
+                  EscapeTerminal(issued, kKeepNewlines));
 }
 
 std::string OwnerOf(const engine::LiveResource& resource) {
@@ -105,6 +154,8 @@ Result<ExitCode> List(Session& session, const StateArguments& arguments) {
     return ListDeleted(session, *store, arguments.json);
   }
   const engine::Snapshot live = TRY(store->ReadAll(/*contents=*/false));
+  const TokenStates states =
+      TRY(TokenStates::Read(*store, nullptr, session.clock.Now()));
   Value::List items;
   for (const engine::LiveResource& resource : live.resources) {
     if (!arguments.kind.empty() && resource.id.kind() != arguments.kind) {
@@ -113,9 +164,9 @@ Result<ExitCode> List(Session& session, const StateArguments& arguments) {
     if (!arguments.json) {
       session.out << resource.id.address();
       if (!resource.owner) session.out << "  (unmanaged)";
-      if (!resource.status.empty()) {
-        session.out << "  " << EscapeTerminal(resource.status);
-      }
+      const std::string token = states.Of(resource);
+      const std::string& said = token.empty() ? resource.status : token;
+      if (!said.empty()) session.out << "  " << EscapeTerminal(said);
       session.out << "\n";
       continue;
     }
@@ -125,6 +176,7 @@ Result<ExitCode> List(Session& session, const StateArguments& arguments) {
     item.Set("generation", resource.generation);
     item.Set("protect", resource.protect);
     item.Set("digest", resource.content_digest.Hex());
+    if (resource.id.kind() == "Token") item.Set("status", states.Of(resource));
     items.push_back(std::move(item));
   }
   if (arguments.json) {
@@ -139,14 +191,16 @@ Result<ExitCode> List(Session& session, const StateArguments& arguments) {
 }
 
 // Why something declared isn't at work yet; empty where it is.
-std::string PendingOf(const engine::LiveResource& resource) {
+std::string PendingOf(const engine::LiveResource& resource,
+                      const TokenStates& states) {
+  if (resource.id.kind() == "Token") return states.Of(resource);
   if (!resource.status.empty()) return resource.status;
-  if (resource.id.kind() == "Token") return "not issued";
   if (resource.id.kind() == "Secret") return "no value";
   return {};
 }
 
-Value ToValue(const StoredResource& stored, const Value& content) {
+Value ToValue(const StoredResource& stored, const Value& content,
+              const TokenStates& states) {
   const engine::LiveResource& live = stored.live;
   Value value;
   value.Set("address", live.id.address());
@@ -154,7 +208,7 @@ Value ToValue(const StoredResource& stored, const Value& content) {
   value.Set("owner", live.owner ? Value(*live.owner) : Value());
   value.Set("generation", live.generation);
   value.Set("protect", live.protect);
-  value.Set("status", PendingOf(live));
+  value.Set("status", PendingOf(live, states));
   Value provenance;
   provenance.Set("commit", live.provenance.commit);
   provenance.Set("author", live.provenance.author);
@@ -181,11 +235,15 @@ Result<ExitCode> Show(Session& session, const StateArguments& arguments) {
   Value content = TRY(ParseJson(stored.live.content));
   const Kind* kind = FindKind(id.kind());
   if (kind != nullptr) content = engine::Redact(*kind, content);
-  if (arguments.json) return PrintResult(session, ToValue(stored, content));
+  const TokenStates states =
+      TRY(TokenStates::Read(*store, &stored.live, session.clock.Now()));
+  if (arguments.json) {
+    return PrintResult(session, ToValue(stored, content, states));
+  }
   const engine::LiveResource& live = stored.live;
   session.out << id.address() << " · " << OwnerOf(live) << " · generation "
               << live.generation;
-  if (const std::string pending = PendingOf(live); !pending.empty()) {
+  if (const std::string pending = PendingOf(live, states); !pending.empty()) {
     session.out << " · " << EscapeTerminal(pending);
   }
   if (live.protect) session.out << " · protected";
@@ -232,9 +290,13 @@ Command StateCommand() {
   command.name = "state";
   command.summary = "Look at the live state, mend it, back it up";
   Command init = MakeCommand<StateArguments>(
-      "init", "Create the state of an environment", DeclareStateCommon,
+      "init", "Create the state of an environment", DeclareInit,
       RunReporting<StateArguments, Init>);
-  init.examples = {"writ state init --env production"};
+  init.description =
+      "With a master key and somewhere to put it, issues the state's first "
+      "client secret, once: what lets\nthe first remote apply in.";
+  init.examples = {"writ state init --env production",
+                   "writ state init --tokens-out /run/secrets/writ"};
   Command list =
       MakeCommand<StateArguments>("list", "List what is live", DeclareList,
                                   RunReporting<StateArguments, List>);

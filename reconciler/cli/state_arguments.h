@@ -20,6 +20,7 @@ struct StateArguments {
   std::string owner;
   std::string reason;
   std::string file;
+  std::string tokens_out;
   bool deleted = false;
   bool accept = false;
   bool for_plan = false;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "reconciler/cli/state_arguments.h"
+#include "reconciler/cli/token_arguments.h"
 #include "schema/json.h"
 
 namespace writ::reconciler {
@@ -84,6 +85,17 @@ Status WantNoChildren(StateStore& store, const ResourceId& id) {
               "remove those first");
 }
 
+// A Token's go with it, for good; that wants no master key.
+Status EndCredentials(const Session& session, const StateArguments& arguments,
+                      StateStore& store, WriteTransaction& transaction,
+                      const StoredResource& stored) {
+  if (stored.live.id.kind() != "Token") return {};
+  Credentials credentials(store, nullptr, session.clock, session.random);
+  TRY(credentials.RevokeAll(transaction, stored.live.id, stored.live.uid,
+                            {session.actor(), arguments.reason}));
+  return {};
+}
+
 Result<ExitCode> Remove(Session& session, const StateArguments& arguments) {
   const ResourceId id = TRY(AddressOf(arguments));
   TRY(WantReason(arguments));
@@ -92,6 +104,7 @@ Result<ExitCode> Remove(Session& session, const StateArguments& arguments) {
   auto transaction = TRY(store->BeginWrite(""));
   TRY(WantNoChildren(*store, id));
   TRY(transaction->Delete(id, stored.live.generation));
+  TRY(EndCredentials(session, arguments, *store, *transaction, stored));
   TRY(Finish(*transaction, session, arguments,
              {"state.rm", id.address(), stored.live.owner.value_or(""), {}}));
   return TellEdit(session, arguments,

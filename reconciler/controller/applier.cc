@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "reconciler/controller/credential_changes.h"
 #include "reconciler/controller/stored_change.h"
 #include "schema/json.h"
 
@@ -23,7 +24,8 @@ constexpr std::size_t kApplyIdDigits = 16;
 
 // Errors that concern one change; any other ends the run.
 bool IsOfOneChange(ErrorCode code) {
-  return code == ErrorCode::kConflict || code == ErrorCode::kNotFound;
+  return code == ErrorCode::kConflict || code == ErrorCode::kNotFound ||
+         code == ErrorCode::kPermission;
 }
 
 class Applier {
@@ -34,7 +36,8 @@ class Applier {
         planned_(planned),
         options_(options),
         clock_(clock),
-        random_(random) {}
+        random_(random),
+        credentials_(store, options.keys, clock, random) {}
 
   Result<ApplyReport> Run();
 
@@ -61,6 +64,7 @@ class Applier {
   const ApplyOptions& options_;
   const Clock& clock_;
   Random& random_;
+  Credentials credentials_;
   ApplyRecord record_;
   ApplyReport report_;
   std::unordered_set<std::string> not_applied_;  // failed or skipped
@@ -211,6 +215,10 @@ Status Applier::ApplyOne(WriteTransaction& transaction, const Change& change,
   TRY(transaction.Mark());
   Status written = WriteChange(transaction, store_, change, planned_,
                                options_.actor, clock_.Now(), random_);
+  if (written) {
+    written = FollowChange(transaction, store_, credentials_, change, planned_,
+                           options_.actor);
+  }
   if (!written && IsOfOneChange(written.error().code)) {
     report.outcome = ChangeOutcome::kFailed;
     report.message = Describe(written.error());
@@ -293,7 +301,7 @@ Status Applier::SettleRest() {
       stored->live.applied = CanonicalJson(*resource.content);
       stored->live.desired_digest = resource.digest;
       stored->time_edges = resource.time_edges;
-      stored->settled = true;
+      stored->settled = stored->live.status.empty();
       TRY(transaction->Touch(*stored));
     }
     TRY(transaction->Commit());

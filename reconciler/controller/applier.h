@@ -11,6 +11,8 @@
 //     rest. The base record is gone from the first write until a complete end.
 //   - A change that meets a newer generation fails as a conflict and overwrites
 //     nothing.
+//   - A Token's credentials go with it, and follow what it says
+//     (credential_changes.h), in the same transaction.
 // REQUIRES: the caller holds the lease whose token it gives (LeaseKeeper).
 #pragma once
 
@@ -22,6 +24,7 @@
 #include "engine/plan/plan.h"
 #include "reconciler/clock.h"
 #include "reconciler/controller/planning.h"
+#include "reconciler/keys/key_ring.h"
 #include "reconciler/store/state_store.h"
 #include "schema/result.h"
 
@@ -44,6 +47,8 @@ struct ApplyOptions {
   std::string command;  // kept in the audit with what was allowed
   std::vector<std::string> allowances;  // flags that let guards pass
   std::string override_reason;          // of findings that are overridden
+  // Null: what needs the master key fails, change by change.
+  const KeyRing* keys = nullptr;
   // Called in plan order once an outcome is durable.
   std::function<void(const ChangeReport&)> progress;
   // True ends the run after the transaction in progress.

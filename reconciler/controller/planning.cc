@@ -154,8 +154,10 @@ Result<std::optional<Planned>> Planning::FromBase() {
   if (applied_guards_ != guards_) return std::nullopt;
   const bool in_time =
       !base->valid_until || options_.plan.now < *base->valid_until;
+  // What isn't settled has something to be told: a token that was revoked.
   if (in_time && base->serial == facts_.serial &&
-      base->tree_id == source_.commit().tree_id) {
+      base->tree_id == source_.commit().tree_id &&
+      TRY(store_->Unsettled(loaded->repository.name)).empty()) {
     return Unchanged(std::move(*loaded), *base);
   }
   return Incremental(std::move(*loaded), *base);

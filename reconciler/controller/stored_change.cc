@@ -139,7 +139,8 @@ StoredResource MakeStored(const Change& change, const Planned& planned,
   live.provenance = ProvenanceOf(planned.plan, change);
   live.changed_by = actor;
   live.changed_at = now;
-  stored.settled = true;
+  // What a person did to it is told by each plan (Change::status).
+  stored.settled = live.status.empty();
   stored.file = live.provenance.file;
   stored.time_edges = desired->time_edges;
   for (const engine::Touched& touched : change.refers_to) {

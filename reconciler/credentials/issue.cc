@@ -9,7 +9,12 @@ Result<Minted> MintPending(StateStore& store, Credentials& credentials,
                            const IssueRequest& request, const Author& author) {
   return Transact(store, request.lease_token,
                   [&](WriteTransaction& transaction) -> Result<Minted> {
-                    MintRequest mint { TRY(ReadTerms(store, request.token)) };
+                    MintRequest mint{};
+                    if (request.terms) {
+                      mint.terms = *request.terms;
+                    } else {
+                      mint.terms = TRY(ReadTerms(store, request.token));
+                    }
                     mint.target = request.target;
                     TRY(credentials.VoidAbandoned(
                         transaction, request.token, mint.terms.token_uid,

@@ -10,7 +10,7 @@
 // Blocks on disk. Errors as of Credentials, and the sink's.
 #pragma once
 
-#include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -23,8 +23,9 @@ namespace writ::reconciler {
 
 struct IssueRequest {
   ResourceId token;
-  std::string target = {};       // dedicated to that one; empty: shared
-  std::string lease_token = {};  // of an apply; empty: none
+  std::string target = {};               // dedicated to that one; empty: shared
+  std::string lease_token = {};          // of an apply; empty: none
+  std::optional<TokenTerms> terms = {};  // absent: what the live Token says
 };
 
 Result<CredentialRecord> IssueToken(StateStore& store, Credentials& credentials,

@@ -103,6 +103,27 @@ std::optional<TokenFamily> ParseToken(std::string_view text) {
   return is_whole ? family : std::nullopt;
 }
 
+std::vector<std::string_view> FindTokens(std::string_view text) {
+  constexpr std::string_view kFirst = "vs";  // of all prefixes
+  std::vector<std::string_view> found;
+  std::size_t at = text.find_first_of(kFirst);
+  while (at != std::string_view::npos) {
+    const std::string_view rest = text.substr(at);
+    const std::optional<TokenFamily> family = FamilyOf(rest);
+    std::size_t step = 1;
+    if (family) {
+      const std::string_view token =
+          rest.substr(0, PrefixOf(*family).size() + kTokenBodySize);
+      if (ParseToken(token)) {
+        found.push_back(token);
+        step = token.size();
+      }
+    }
+    at = text.find_first_of(kFirst, at + step);
+  }
+  return found;
+}
+
 std::optional<TokenFamily> ParseForeignToken(std::string_view text) {
   const std::optional<TokenFamily> family = FamilyOf(text);
   if (!family) return std::nullopt;

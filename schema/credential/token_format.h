@@ -20,6 +20,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "schema/digest.h"
 #include "schema/secret_value.h"
@@ -58,6 +59,8 @@ SecretValue MakeToken(TokenFamily family, const FillBytes& fill);
 // Of a token that writ may have issued: prefix, length, characters and
 // checksum all hold. Says nothing of whether it was.
 std::optional<TokenFamily> ParseToken(std::string_view text);
+// All of those in a text, in order, whatever stands around them. Linear.
+std::vector<std::string_view> FindTokens(std::string_view text);
 // Of a token that another product issued, and whose digest may have been
 // imported: a known prefix and 16 to 240 characters of [0-9A-Za-z_-].
 std::optional<TokenFamily> ParseForeignToken(std::string_view text);

@@ -103,6 +103,16 @@ TEST(TokenFormat, LooksAtTokensOfOtherProducts) {
   EXPECT_FALSE(ParseForeignToken(std::string(48, 'a')));
 }
 
+TEST(TokenFormat, FindsTokensWhateverStandsAround) {
+  const std::string a = Made(TokenFamily::kApiKey, 21);
+  const std::string b = Made(TokenFamily::kWorkspaceLive, 22);
+  const std::string placeholder = "vela_live_" + std::string(48, 'x');
+  const std::string text = "vvs_" + a + b + "-----BEGIN PRIVATE KEY-----\n" +
+                           placeholder + "=" + b + "z\nvela_cs_";
+  EXPECT_EQ(FindTokens(text), (std::vector<std::string_view>{a, b, b}));
+  EXPECT_TRUE(FindTokens("").empty());
+}
+
 // S-14 S-31
 TEST(TokenFormat, ShowsNoMoreThanItsVisiblePrefix) {
   const std::string key = Made(TokenFamily::kApiKey, 5);

@@ -1,0 +1,139 @@
+// writ token issue, import.
+#include <ostream>
+#include <utility>
+
+#include "reconciler/cli/token_arguments.h"
+#include "reconciler/credentials/issue.h"
+#include "schema/credential/token_format.h"
+
+namespace writ::reconciler {
+namespace {
+
+void DeclareIssue(Options& options, TokenArguments& arguments) {
+  DeclareTokenCommon(options, arguments);
+  options.Positional("ADDRESS", arguments.subject, true, "Token/PARENT/NAME");
+  DeclareTokensOut(options, arguments.tokens_out);
+}
+
+void DeclareImport(Options& options, TokenArguments& arguments) {
+  DeclareTokenCommon(options, arguments);
+  options.Positional("ADDRESS", arguments.subject, true, "Token/PARENT/NAME");
+  options.Text("--sha256", arguments.sha256,
+               "SHA-256 of the whole token, 64 hexadecimal digits");
+  options.Text("--hint", arguments.hint,
+               "Its first characters, for lists; at most 16");
+}
+
+Status RefuseRestored(StateStore& store) {
+  if (!TRY(store.ReadFacts()).restored) return {};
+  return Fail(ErrorCode::kUnsafe,
+              "this state was restored from a backup and is not accepted yet",
+              "compare with `writ plan`, then: writ state restore --accept");
+}
+
+std::string UntilOf(const CredentialRecord& record) {
+  return record.expires_at ? ", until " + FormatTimestamp(*record.expires_at)
+                           : std::string();
+}
+
+Result<ExitCode> Issue(Session& session, const TokenArguments& arguments) {
+  const ResourceId token = TRY(TokenAddressOf(arguments.subject));
+  auto state = TRY(OpenTokenState(session, arguments, OpenMode::kReadWrite,
+                                  KeyUse::kWanted));
+  TRY(RefuseRestored(*state->store));
+  auto sink = TRY(TokenSinkOf(session, arguments.tokens_out, arguments.json));
+  if (sink == nullptr) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "a token is shown once, and its value has nowhere to go",
+                "say --tokens-out FILE or --tokens-out fd:N, or run it on a "
+                "terminal");
+  }
+  session.out.flush();
+  const CredentialRecord record = TRY(IssueToken(
+      *state->store, *state->credentials, {token}, {session.actor()}, *sink));
+  Value done;
+  done.Set("address", token.address());
+  done.Set("credential", CredentialToValue(record, session.clock.Now()));
+  done.Set("written_to", sink->Name());
+  return TellToken(session, arguments, std::move(done),
+                   "Issued " + record.id + " (" + MaskedHint(record.hint) +
+                       ") for " + token.address() + " to " + sink->Name() +
+                       UntilOf(record) + ".");
+}
+
+Status CheckHint(const std::string& hint, TokenFamily family) {
+  constexpr std::size_t kLongest = 16;
+  const bool fits =
+      hint.empty() || (hint.size() <= kLongest && FamilyOf(hint) == family);
+  if (fits) return {};
+  return Fail(ErrorCode::kInvalidArgument,
+              "--hint wants the token's first characters, at most 16, and "
+              "those of its type begin with " +
+                  std::string(PrefixOf(family)));
+}
+
+Result<CredentialRecord> ImportInto(TokenState& state,
+                                    WriteTransaction& transaction,
+                                    const ResourceId& token,
+                                    const Digest& digest,
+                                    const TokenArguments& arguments,
+                                    const Author& author) {
+  ImportRequest request {
+    TRY(ReadTerms(*state.store, token))
+    , digest, arguments.hint
+  };
+  TRY(CheckHint(arguments.hint, request.terms.family));
+  auto imported = TRY(state.credentials->Import(transaction, request, author));
+  TRY(state.credentials->UpdateTokenStatus(transaction, token));
+  return imported;
+}
+
+Result<ExitCode> Import(Session& session, const TokenArguments& arguments) {
+  const ResourceId token = TRY(TokenAddressOf(arguments.subject));
+  const auto digest = ParseDigestHex(arguments.sha256);
+  if (!digest) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "--sha256 wants the 64 hexadecimal digits of a token's "
+                "SHA-256",
+                "printf %s \"$TOKEN\" | sha256sum");
+  }
+  auto state = TRY(OpenTokenState(session, arguments, OpenMode::kReadWrite,
+                                  KeyUse::kWanted));
+  TRY(RefuseRestored(*state->store));
+  const CredentialRecord record =
+      TRY(Transact(*state->store, "", [&](WriteTransaction& transaction) {
+        return ImportInto(*state, transaction, token, *digest, arguments,
+                          {session.actor()});
+      }));
+  Value done;
+  done.Set("address", token.address());
+  done.Set("credential", CredentialToValue(record, session.clock.Now()));
+  return TellToken(session, arguments, std::move(done),
+                   "Imported " + record.id + " for " + token.address() +
+                       UntilOf(record) + ".");
+}
+
+}  // namespace
+
+std::vector<Command> TokenIssueCommands() {
+  Command issue = MakeCommand<TokenArguments>(
+      "issue", "Issue a token, shown this once", DeclareIssue,
+      RunReporting<TokenArguments, Issue>);
+  issue.description =
+      "Wants the master key. The token becomes valid once its value is safely "
+      "where it goes; where\nthat fails it is void. What may be shown later is "
+      "its first characters.";
+  issue.examples = {
+      "writ token issue Token/acme/production-ci",
+      "writ token issue Token/acme/ci --tokens-out /run/secrets/ci",
+      "writ token issue Token/acme/ci --tokens-out fd:3 3>&1 | …"};
+  Command import = MakeCommand<TokenArguments>(
+      "import", "Accept a token that another product issued, by its digest",
+      DeclareImport, RunReporting<TokenArguments, Import>);
+  import.examples = {
+      "writ token import Token/orders/ingest --sha256 9f86d0… --hint "
+      "vela_live_abc1"};
+  return {std::move(issue), std::move(import)};
+}
+
+}  // namespace writ::reconciler
