@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <pwd.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/syscall.h>
@@ -90,10 +91,21 @@ class SpawnPlan {
   posix_spawn_file_actions_t actions_{};
 };
 
+// Programs look for their settings there. By the user's entry, not by what this
+// process was given.
+std::string HomeFolder() {
+  std::array<char, 4096> buffer{};
+  passwd entry{};
+  passwd* found = nullptr;
+  getpwuid_r(geteuid(), &entry, buffer.data(), buffer.size(), &found);
+  return found == nullptr ? "/" : found->pw_dir;
+}
+
 std::vector<std::string> EnvironmentOf(const ChildRequest& request) {
   std::map<std::string, std::string> all = request.environment;
   all.emplace("PATH", "/usr/local/bin:/usr/bin:/bin");
   all.emplace("LANG", "C.UTF-8");
+  all.emplace("HOME", HomeFolder());
   std::vector<std::string> lines;
   for (const auto& [name, value] : all) lines.push_back(name + "=" + value);
   return lines;

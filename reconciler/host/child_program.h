@@ -21,8 +21,8 @@ namespace writ::reconciler {
 
 struct ChildRequest {
   std::vector<std::string> argv;  // argv[0] is an absolute path
-  // All that the child's environment holds, beside PATH and LANG, which are
-  // set to a fixed value where they're missing here.
+  // All that the child's environment holds, beside PATH, LANG and HOME: where
+  // they're missing here, fixed ones and the user's home by its entry.
   std::map<std::string, std::string> environment;
   std::string folder = "/";
   SecretValue input;

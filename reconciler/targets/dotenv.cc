@@ -13,9 +13,9 @@
 #include <utility>
 
 #include "reconciler/host/descriptor.h"
+#include "reconciler/host/dotenv_text.h"
 #include "reconciler/host/environment_names.h"
 #include "reconciler/targets/api_client.h"
-#include "reconciler/targets/dotenv_text.h"
 #include "reconciler/targets/git_index.h"
 #include "reconciler/targets/types.h"
 

@@ -152,10 +152,14 @@ TargetResult<Answer> Exec::Run(Verb verb, const Delivery& delivery,
   }
   const auto left =
       std::chrono::duration_cast<Duration>(deadline_ - clock_.Monotonic());
+  if (left <= Duration(0)) {
+    return FailTarget(FailureClass::kTransient, ErrorCode::kIo,
+                      "no time is left to run " + argv_[0]);
+  }
   ChildRequest request;
   request.argv = argv_;
   request.input = Ask(verb, delivery, value, expected_version);
-  request.timeout = std::clamp(left, Duration(1), timeout_);
+  request.timeout = std::min(left, timeout_);
   request.output_cap = kOutputCap;
   auto outcome = RunChild(request);
   if (!outcome) return InvalidTarget(std::move(outcome.error()));

@@ -57,7 +57,8 @@ TEST(ChildProgram, StartsWithACleanEnvironment) {
   unsetenv("WRIT_MASTER_KEY");
   ASSERT_TRUE(outcome);
   EXPECT_THAT(Text(outcome->output), HasSubstr("GIVEN=yes"));
-  EXPECT_THAT(Text(outcome->output), HasSubstr("PATH="));
+  EXPECT_THAT(Text(outcome->output), HasSubstr("PATH=/usr/local/bin:"));
+  EXPECT_THAT(Text(outcome->output), HasSubstr("HOME=/"));
   EXPECT_THAT(Text(outcome->output), Not(HasSubstr("canary")));
 }
 

@@ -173,6 +173,15 @@ TEST_F(Exec, DoesNotKnowWhatNonsenseMeans) {
   EXPECT_EQ(Name(seen.error().failure_class), Name(FailureClass::kInvalid));
 }
 
+TEST_F(Exec, StartsNothingBehindItsDeadline) {
+  target();
+  clock_.Advance(std::chrono::minutes(5));
+  const auto result = Put();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(Name(result.error().failure_class), Name(FailureClass::kTransient));
+  EXPECT_EQ(Read("asked"), "");
+}
+
 // T-01
 TEST_F(Exec, RunsWhatTheHostFileGrants) {
   host_.exec = {{argv_[0], "/another"}};

@@ -9,17 +9,22 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "schema/result.h"
 #include "schema/secret_value.h"
 
-namespace writ::reconciler::targets {
+namespace writ::reconciler {
 
 // Nothing where the variable isn't there; kInvalidArgument where it's there
 // twice, since readers take either, or where a quote is never closed.
 Result<std::optional<SecretValue>> ReadVariable(std::string_view text,
                                                 std::string_view name);
+// The names of all variables, in the file's order, each once; kInvalidArgument
+// where a quote is never closed.
+Result<std::vector<std::string>> VariableNames(std::string_view text);
 // In place, or as a new last line. kInvalidArgument for a value that can't be
 // written in a way that all parsers read the same.
 Result<SecretValue> WithVariable(std::string_view text, std::string_view name,
@@ -28,4 +33,4 @@ Result<SecretValue> WithVariable(std::string_view text, std::string_view name,
 Result<SecretValue> WithoutVariable(std::string_view text,
                                     std::string_view name);
 
-}  // namespace writ::reconciler::targets
+}  // namespace writ::reconciler

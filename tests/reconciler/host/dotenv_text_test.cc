@@ -1,9 +1,9 @@
-#include "reconciler/targets/dotenv_text.h"
+#include "reconciler/host/dotenv_text.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace writ::reconciler::targets {
+namespace writ::reconciler {
 namespace {
 
 constexpr char kFile[] =
@@ -41,6 +41,16 @@ TEST(DotenvText, ReadsVariables) {
   EXPECT_EQ(Value("A=it's\nB=1\n", "B"), "1");
   EXPECT_EQ(Value("exported=1\n", "exported"), "1");
   EXPECT_EQ(Value("export=1\n", "export"), "1");
+}
+
+TEST(DotenvText, ListsNames) {
+  const auto names = VariableNames(kFile);
+  ASSERT_TRUE(names);
+  EXPECT_EQ(*names, (std::vector<std::string>{"DB_URL", "MULTI", "QUOTED",
+                                              "EMPTY", "LAST"}));
+  EXPECT_EQ(VariableNames("A=1\nA=2\n")->size(), 1U);
+  EXPECT_TRUE(VariableNames("")->empty());
+  EXPECT_FALSE(VariableNames("A='x\n"));
 }
 
 TEST(DotenvText, SetsOneVariableAndNothingElse) {
@@ -105,4 +115,4 @@ RC_GTEST_PROP(DotenvText, ReadsBackWhatItSet, ()) {
 }
 
 }  // namespace
-}  // namespace writ::reconciler::targets
+}  // namespace writ::reconciler

@@ -1,10 +1,10 @@
-#include "reconciler/targets/dotenv_text.h"
+#include "reconciler/host/dotenv_text.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <string>
 
-namespace writ::reconciler::targets {
+namespace writ::reconciler {
 namespace {
 
 // Offsets into a text.
@@ -96,18 +96,21 @@ Line ReadLine(std::string_view text, std::size_t from) {
   return line;
 }
 
+Status CheckClosed(const Line& line) {
+  if (!line.unclosed) return {};
+  // What is written behind it might close it.
+  return Fail(
+      ErrorCode::kInvalidArgument,
+      "the file has a quote that nothing closes, at " + std::string(line.name));
+}
+
 Result<std::optional<Line>> FindLine(std::string_view text,
                                      std::string_view name) {
   std::optional<Line> found;
   for (std::size_t at = 0; at < text.size();) {
     const Line line = ReadLine(text, at);
     at = line.end;
-    if (line.unclosed) {
-      // What is written behind it might close it.
-      return Fail(ErrorCode::kInvalidArgument,
-                  "the file has a quote that nothing closes, at " +
-                      std::string(line.name));
-    }
+    TRY(CheckClosed(line));
     if (line.name != name) continue;
     if (found) {
       return Fail(ErrorCode::kInvalidArgument,
@@ -169,6 +172,21 @@ Result<std::optional<SecretValue>> ReadVariable(std::string_view text,
   return value;
 }
 
+Result<std::vector<std::string>> VariableNames(std::string_view text) {
+  std::vector<std::string> names;
+  for (std::size_t at = 0; at < text.size();) {
+    const Line line = ReadLine(text, at);
+    at = line.end;
+    TRY(CheckClosed(line));
+    if (line.name.empty()) continue;
+    const std::string name(line.name);
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      names.push_back(name);
+    }
+  }
+  return names;
+}
+
 Result<SecretValue> WithVariable(std::string_view text, std::string_view name,
                                  const SecretValue& value) {
   const std::optional<Line> line = TRY(FindLine(text, name));
@@ -201,4 +219,4 @@ Result<SecretValue> WithoutVariable(std::string_view text,
       .Finish();
 }
 
-}  // namespace writ::reconciler::targets
+}  // namespace writ::reconciler
