@@ -54,7 +54,7 @@ class TargetOpener {
 
 // The value of a secret for a user of it. kPermission where it isn't for that
 // user (T-02), kNotFound where it has none.
-using SecretReader = std::function<Result<SecretValue>(const ResourceId& secret,
+using SecretLookup = std::function<Result<SecretValue>(const ResourceId& secret,
                                                        const ResourceId& user)>;
 
 class LiveTargets final : public TargetOpener {
@@ -65,7 +65,7 @@ class LiveTargets final : public TargetOpener {
     std::string ca_file;
   };
 
-  LiveTargets(StateStore& store, SecretReader secrets, const HostFile& host,
+  LiveTargets(StateStore& store, SecretLookup secrets, const HostFile& host,
               HttpClient& http, const Clock& clock, Options options)
       : store_(store),
         secrets_(std::move(secrets)),
@@ -78,7 +78,7 @@ class LiveTargets final : public TargetOpener {
 
  private:
   StateStore& store_;
-  SecretReader secrets_;
+  SecretLookup secrets_;
   const HostFile& host_;
   HttpClient& http_;
   const Clock& clock_;

@@ -1,0 +1,88 @@
+#include "reconciler/rotation/round.h"
+
+#include "tests/reconciler/rotation/rotation_fixture.h"
+
+namespace writ::reconciler {
+namespace {
+
+class RoundTest : public RotationTest {
+ protected:
+  RoundReport Round(std::vector<ResourceId> touched = {}) {
+    RotationDriver driver = Driver();
+    auto report =
+        MoveRotationsOn(*store_, driver, clock_, {std::move(touched), "", {}});
+    EXPECT_TRUE(report) << Describe(report.error());
+    return report ? *std::move(report) : RoundReport{};
+  }
+};
+
+TEST_F(RoundTest, DeliversWhatWasDeclared) {
+  const RoundReport report = Round({Id(kDeploy)});
+  ASSERT_EQ(report.moved.size(), 1U);
+  EXPECT_TRUE(engine::rotation::IsOver(report.moved[0]));
+  EXPECT_TRUE(Opens(Held(kFirst)));
+  EXPECT_EQ(report.next_at, clock_.Now() + std::chrono::hours(24 * 30));
+}
+
+TEST_F(RoundTest, RotatesWhatIsDueAndNothingElse) {
+  Round({Id(kDeploy)});
+  const std::string old = Held(kFirst);
+  EXPECT_TRUE(Round().moved.empty());
+  clock_.Advance(std::chrono::hours(24 * 30));
+  EXPECT_EQ(Round().moved.size(), 1U);
+  EXPECT_NE(Held(kFirst), old);
+  EXPECT_FALSE(Opens(old));
+  EXPECT_TRUE(Round().moved.empty());
+}
+
+TEST_F(RoundTest, AChangedScheduleIsKeptFromThenOn) {
+  Round({Id(kDeploy)});
+  Declare("RotationSchedule/acme/often", "Workspace/acme",
+          R"({"workspace":"acme","every":"7d","evidence":"readback"})");
+  const auto touched =
+      TokensTouchedBy(*store_, Id("RotationSchedule/acme/often")).value();
+  EXPECT_EQ(touched, std::vector<ResourceId>{Id(kDeploy)});
+  EXPECT_EQ(Round(touched).next_at, clock_.Now() + std::chrono::hours(24 * 7));
+}
+
+TEST_F(RoundTest, OneThatFailsKeepsNoOtherFromGoingOn) {
+  Declare("Token/acme/lost", "Workspace/acme",
+          R"({"type":"clientSecret","workspace":"acme",
+              "deliverTo":[{"target":"gone","name":"SECRET"}]})");
+  const RoundReport report = Round({Id("Token/acme/lost"), Id(kDeploy)});
+  ASSERT_EQ(report.failed.size(), 1U);
+  EXPECT_EQ(report.failed[0].token, Id("Token/acme/lost"));
+  EXPECT_EQ(report.moved.size(), 1U);
+}
+
+// F18.
+TEST_F(RoundTest, ADeletedTokenEndsItsRotation) {
+  DeclareSchedule("usage");
+  Round({Id(kDeploy)});
+  const std::string id = Begin().id;
+  Round();
+  const auto write = StoreTest::Begin(*store_);
+  ASSERT_TRUE(credentials_->RevokeAll(
+      *write, Id(kDeploy), "uid of " + std::string(kDeploy), {"ana"}));
+  ASSERT_TRUE(write->Delete(
+      Id(kDeploy), store_->ReadStored(Id(kDeploy)).value()->live.generation));
+  ASSERT_TRUE(write->Commit());
+  Round({Id(kDeploy)});
+  EXPECT_TRUE(store_->rotations().FindById(id).value()->ended_at);
+  EXPECT_EQ(CountActive(), 0);
+}
+
+// T-24.
+TEST_F(RoundTest, AClockThatIsBehindBeginsNothing) {
+  Round({Id(kDeploy)});
+  const std::string old = Held(kFirst);
+  clock_.Advance(std::chrono::hours(24 * 31));
+  ASSERT_TRUE(StoreTest::Begin(*store_)->Commit());
+  clock_.Advance(-std::chrono::minutes(10));
+  const RoundReport report = Round();
+  EXPECT_TRUE(report.clock_behind);
+  EXPECT_EQ(Held(kFirst), old);
+}
+
+}  // namespace
+}  // namespace writ::reconciler
