@@ -10,6 +10,7 @@ namespace writ::reconciler {
 Command ApplyCommand();
 Command AuditCommand();
 Command CompletionCommand();
+Command ConfigCommand();
 Command DiffCommand();
 Command DoctorCommand();
 Command DriftCommand();
@@ -23,6 +24,7 @@ Command LockCommand();
 Command ManualCommand();
 Command PlanCommand();
 Command PolicyCommand();
+Command RunCommand();
 Command SchemaCommand();
 Command SecretsCommand();
 Command ShowCommand();

@@ -1,0 +1,171 @@
+#include "reconciler/cli/config_arguments.h"
+
+#include <algorithm>
+#include <ostream>
+#include <utility>
+
+#include "reconciler/cli/secrets_arguments.h"
+#include "reconciler/keys/master_key.h"
+#include "reconciler/secrets/private_file.h"
+#include "schema/json.h"
+#include "schema/value.h"
+
+namespace writ::reconciler {
+namespace {
+
+constexpr char kApiKeyVariable[] = "VAULTLIER_API_KEY";
+
+SecretsArguments ToSecrets(const ConfigArguments& arguments) {
+  SecretsArguments secrets;
+  secrets.source = arguments.source;
+  secrets.project = arguments.project;
+  secrets.secret_environment = arguments.secret_environment;
+  return secrets;
+}
+
+tl::unexpected<Error> Refused(const ApiKey& key, const std::string& why) {
+  return Fail(ErrorCode::kPermission,
+              "the project key from " + key.source + " " + why);
+}
+
+}  // namespace
+
+void DeclareConfigCommon(Options& options, ConfigArguments& arguments) {
+  DeclareSource(options, arguments.source);
+  DeclareEnvironment(options, arguments.source);
+  DeclareState(options, arguments.source);
+  options.Text("-p,--project", arguments.project,
+               "The project (default: the only one there is)");
+  options.Text("--secret-env", arguments.secret_environment,
+               "Which of the project's environments (default: the "
+               "environment's secretEnvironment)");
+  options.Text("--api-key", arguments.api_key,
+               "A project key (default: VAULTLIER_API_KEY, else the cache); "
+               "every process can read a command line");
+  options.Text("--host-config", arguments.host_file,
+               "The operator's file (default: /etc/writ/host.yaml)");
+}
+
+std::string ApiKeyCacheOf(const Session& session) {
+  const auto configured = session.variable("XDG_CONFIG_HOME");
+  if (configured && !configured->empty()) return *configured + "/writ/api-key";
+  return session.variable("HOME").value_or("") + "/.config/writ/api-key";
+}
+
+Result<std::optional<ApiKey>> FindApiKey(Session& session,
+                                         const ConfigArguments& arguments) {
+  if (!arguments.api_key.empty()) {
+    session.err << "warning: a key on the command line is seen by every "
+                   "process; VAULTLIER_API_KEY isn't\n";
+    return ApiKey{SecretValue::Copy(arguments.api_key), "--api-key"};
+  }
+  if (auto variable = session.variable(kApiKeyVariable);
+      variable && !variable->empty()) {
+    return ApiKey{SecretValue::Take(std::move(*variable)), kApiKeyVariable};
+  }
+  const std::string cache = ApiKeyCacheOf(session);
+  auto cached = TRY(ReadPrivateFile(cache));
+  if (!cached) return std::nullopt;
+  return ApiKey{std::move(*cached), "the cache " + cache};
+}
+
+Result<std::unique_ptr<ConfigSession>> ConfigSession::Open(
+    Session& session, const ConfigArguments& arguments, KeyRole role) {
+  auto opened = std::unique_ptr<ConfigSession>(new ConfigSession(session));
+  const SecretsArguments secrets = ToSecrets(arguments);
+  opened->store_ =
+      TRY(OpenSecretsState(session, secrets, OpenMode::kReadWrite));
+  opened->project_ = TRY(ProjectOf(*opened->store_, secrets));
+  opened->environment_ =
+      TRY(SecretEnvironmentOf(session, secrets, *opened->store_));
+  opened->actor_ = session.actor();
+  TRY(opened->OpenKeys());
+  const auto key = TRY(FindApiKey(session, arguments));
+  if (key) TRY(opened->Judge(*key, role));
+  opened->host_ = TRY(ReadHostFile(arguments.host_file));
+  opened->host_.withheld.push_back(opened->store_->folder());
+  if (const auto file = session.variable(kMasterKeyFileVariable)) {
+    opened->host_.withheld.push_back(*file);
+  }
+  opened->http_.emplace(opened->host_);
+  opened->reader_.emplace(*opened->store_, opened->managed(),
+                          SourceAccess{opened->host_, session.clock,
+                                       *opened->http_, session.variable});
+  return opened;
+}
+
+Status ConfigSession::OpenKeys() {
+  const auto key = TRY(ReadMasterKey());
+  if (!key) return {};
+  ring_.emplace(TRY(KeyRing::Open(store_->secrets(), *key)));
+  managed_.emplace(*store_, *ring_, session_.clock, session_.random);
+  return {};
+}
+
+// S-21, S-24: a project key, of this project, that allows what is asked.
+Status ConfigSession::Judge(const ApiKey& key, KeyRole role) {
+  if (!ring_) {
+    return Fail(
+        ErrorCode::kPermission,
+        "judging the project key from " + key.source + " needs the master key",
+        "name its file: WRIT_MASTER_KEY_FILE=FILE");
+  }
+  Credentials credentials(*store_, &*ring_, session_.clock, session_.random);
+  const Verification found =
+      TRY(credentials.Verify(key.value.Reveal(), std::nullopt));
+  if (found.verdict != Verdict::kValid || !found.rights) {
+    return Refused(key, "is not valid: " + std::string(Name(found.verdict)));
+  }
+  if (found.rights->type != "projectKey") {
+    return Refused(key, "is no project key but a " + found.rights->type +
+                            ", which reads no values");
+  }
+  const ProjectResource project = TRY(ReadProject(*store_, project_));
+  if (found.rights->parent_uid != project.uid) {
+    return Refused(key, "is of another project than " + project_);
+  }
+  if (role == KeyRole::kMember && found.rights->role != "MEMBER") {
+    return Refused(key, "has the role " + found.rights->role +
+                            ", which only reads; this wants MEMBER");
+  }
+  actor_ = found.record->token.address() + " (" + found.record->id + ")";
+  return {};
+}
+
+Result<std::vector<ConfigSession::Entry>> ConfigSession::ReadAll() {
+  std::vector<Entry> entries;
+  for (SecretResource& secret : TRY(ReadSecretsOf(*store_, project_))) {
+    const auto& names = secret.environments;
+    if (std::find(names.begin(), names.end(), environment_) == names.end()) {
+      continue;
+    }
+    auto value = reader_->Read(secret, environment_);
+    if (!value && value.error().code == ErrorCode::kNotFound &&
+        !secret.required) {
+      session_.err << "note: " << secret.key() << " has no value in "
+                   << environment_ << "\n";
+      continue;
+    }
+    if (!value) return tl::unexpected<Error>(value.error());
+    entries.push_back({std::move(secret), *std::move(value)});
+  }
+  return entries;
+}
+
+Status ConfigSession::AuditRead(const std::string& purpose, std::size_t count) {
+  Value details;
+  details.Set("environment", environment_);
+  details.Set("for", purpose);
+  details.Set("values", static_cast<std::int64_t>(count));
+  auto transaction = TRY(store_->BeginWrite(""));
+  AuditEntry entry;
+  entry.at = session_.clock.Now();
+  entry.actor = actor_;
+  entry.action = "secret.read";
+  entry.subject = ResourceId("Project", project_).address();
+  entry.details = CanonicalJson(details);
+  TRY(transaction->AppendAudit(entry));
+  return transaction->Commit();
+}
+
+}  // namespace writ::reconciler
