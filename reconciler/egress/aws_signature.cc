@@ -90,7 +90,7 @@ AwsSignature SignAws(const AwsRequest& request, std::string_view body,
   std::string lines;
   for (const auto& [name, value] : CanonicalHeaders(request, signature.date)) {
     names += names.empty() ? name : ";" + name;
-    lines += name + ":" + value + "\n";
+    lines.append(name).append(":").append(value).append("\n");
   }
   const std::string canonical = request.method + "\n" + request.path + "\n" +
                                 CanonicalQuery(request) + "\n" + lines + "\n" +

@@ -25,6 +25,8 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
+constexpr std::int64_t kLongestWaitMs = 3600000;
+
 struct Pipe {
   Descriptor read;
   Descriptor write;
@@ -107,7 +109,9 @@ std::vector<std::string> EnvironmentOf(const ChildRequest& request) {
   all.emplace("LANG", "C.UTF-8");
   all.emplace("HOME", HomeFolder());
   std::vector<std::string> lines;
-  for (const auto& [name, value] : all) lines.push_back(name + "=" + value);
+  for (const auto& [name, value] : all) {
+    lines.push_back(std::string(name).append("=").append(value));
+  }
   return lines;
 }
 
@@ -186,7 +190,7 @@ int LeftMs(SteadyClock::time_point deadline) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
       deadline - SteadyClock::now());
   return static_cast<int>(
-      std::clamp<std::int64_t>(left.count() + 1, 0, 3600 * 1000));
+      std::clamp<std::int64_t>(left.count() + 1, 0, kLongestWaitMs));
 }
 
 // True once the leader has ended, false when the deadline came first.

@@ -17,8 +17,8 @@
 #include <vector>
 
 #include "reconciler/egress/scrub.h"
-#include "reconciler/targets/make_target.h"
 #include "reconciler/egress/secret_json.h"
+#include "reconciler/targets/make_target.h"
 
 namespace writ::reconciler::targets {
 

@@ -61,13 +61,12 @@ Result<AwsClient> AwsClient::Create(TargetSetup& setup, Service service) {
   const std::string usual =
       "https://" + service.name + "." + region +
       (region.starts_with("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com");
-  std::string base_url = BaseUrlOf(setup, usual);
-  return AwsClient(setup, std::move(service), std::move(region),
-                   std::move(base_url));
+  const std::string base_url = BaseUrlOf(setup, usual);
+  return AwsClient(setup, std::move(service), std::move(region), base_url);
 }
 
 AwsClient::AwsClient(TargetSetup& setup, Service service, std::string region,
-                     std::string base_url)
+                     const std::string& base_url)
     : service_(std::move(service)),
       region_(std::move(region)),
       keys_{std::string(setup.secrets.find("accessKey")->second.Reveal()),

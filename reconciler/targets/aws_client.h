@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "reconciler/targets/api_client.h"
 #include "reconciler/egress/aws_signature.h"
+#include "reconciler/targets/api_client.h"
 
 namespace writ::reconciler::targets {
 
@@ -26,7 +26,7 @@ class AwsClient {
 
  private:
   AwsClient(TargetSetup& setup, Service service, std::string region,
-            std::string base_url);
+            const std::string& base_url);
 
   Service service_;
   std::string region_;

@@ -129,7 +129,7 @@ TargetResult<Written> AwsParameterStore::Restore(const Delivery&,
 
 }  // namespace
 
-Made MakeAwsParameterStore(TargetSetup setup) {
+Made MakeAwsParameterStore(TargetSetup& setup) {
   std::string parameter = TextOf(setup, "name");
   std::string key_id = TextOf(setup, "keyId");
   AwsClient aws = TRY(AwsClient::Create(setup, {"ssm", "AmazonSSM"}));

@@ -232,7 +232,7 @@ TargetResult<Written> AwsSecretsManager::Restore(const Delivery&,
 
 }  // namespace
 
-Made MakeAwsSecretsManager(TargetSetup setup) {
+Made MakeAwsSecretsManager(TargetSetup& setup) {
   std::string secret = TextOf(setup, "secretId");
   std::string field = TextOf(setup, "field");
   AwsClient aws =

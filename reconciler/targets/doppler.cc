@@ -125,7 +125,7 @@ TargetStatus Doppler::Remove(const std::string& name) {
 
 }  // namespace
 
-Made MakeDoppler(TargetSetup setup) {
+Made MakeDoppler(TargetSetup& setup) {
   ApiClient::Options options;
   options.base_url = BaseUrlOf(setup, "https://api.doppler.com");
   options.name = "Doppler";

@@ -295,7 +295,7 @@ TargetStatus Dotenv::Remove(const std::string& name) {
 
 }  // namespace
 
-Made MakeDotenv(TargetSetup setup) {
+Made MakeDotenv(TargetSetup& setup) {
   const std::string path = TextOf(setup, "path");
   std::string mode_text = TextOf(setup, "mode");
   if (mode_text.empty()) mode_text = "0600";

@@ -241,7 +241,7 @@ TargetStatus Exec::Remove(const std::string& name) {
 
 }  // namespace
 
-Made MakeExec(TargetSetup setup) {
+Made MakeExec(TargetSetup& setup) {
   std::vector<std::string> argv;
   const Value* command = BlockOf(setup).Find("command");
   if (command != nullptr && command->IsList()) {

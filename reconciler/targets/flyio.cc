@@ -146,7 +146,7 @@ TargetStatus Flyio::Remove(const std::string& name) {
 
 }  // namespace
 
-Made MakeFlyio(TargetSetup setup) {
+Made MakeFlyio(TargetSetup& setup) {
   ApiClient::Options options;
   options.base_url = BaseUrlOf(setup, "https://api.machines.dev/v1");
   options.name = "Fly.io";

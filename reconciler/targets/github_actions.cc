@@ -213,7 +213,7 @@ std::string PlaceOf(const TargetSetup& setup) {
 
 }  // namespace
 
-Made MakeGithubActions(TargetSetup setup) {
+Made MakeGithubActions(TargetSetup& setup) {
   ApiClient::Options options;
   options.base_url = BaseUrlOf(setup, "https://api.github.com");
   options.name = "GitHub";

@@ -146,7 +146,7 @@ std::optional<bool> FlagOf(const TargetSetup& setup, std::string_view field) {
 
 }  // namespace
 
-Made MakeGitlab(TargetSetup setup) {
+Made MakeGitlab(TargetSetup& setup) {
   ApiClient::Options options;
   options.base_url = BaseUrlOf(setup, "https://gitlab.com/api/v4");
   options.name = "GitLab";

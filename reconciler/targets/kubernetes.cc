@@ -96,7 +96,7 @@ TargetStatus CheckKey(const std::string& name) {
 }
 
 std::string ManagerOf(const std::string& name) {
-  const std::string manager = "writ-" + name;
+  std::string manager = "writ-" + name;
   if (manager.size() <= kMaxManager) return manager;
   return "writ-" + Sha256(name).Hex();
 }
@@ -297,7 +297,7 @@ std::vector<Workload> WorkloadsOf(const TargetSetup& setup) {
 
 }  // namespace
 
-Made MakeKubernetes(TargetSetup setup) {
+Made MakeKubernetes(TargetSetup& setup) {
   ApiClient::Options options;
   options.base_url = TextOf(setup, "server");
   TRY(setup.host.MaySendTo("kubernetes", options.base_url));

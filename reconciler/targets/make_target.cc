@@ -12,7 +12,7 @@ namespace {
 
 struct Row {
   std::string_view type;
-  targets::Made (*make)(TargetSetup setup);
+  targets::Made (*make)(TargetSetup& setup);
 };
 
 // The one table of types.
@@ -54,7 +54,7 @@ Result<std::unique_ptr<Target>> MakeTarget(TargetSetup setup) {
   }
   TRY(targets::WantSecrets(setup));
   for (const Row& row : kTypes) {
-    if (row.type == type) return row.make(std::move(setup));
+    if (row.type == type) return row.make(setup);
   }
   return Fail(ErrorCode::kUnsupported,
               "targets of type " + type + " aren't known to this version");

@@ -210,7 +210,7 @@ TargetStatus Railway::Remove(const std::string& name) {
 
 }  // namespace
 
-Made MakeRailway(TargetSetup setup) {
+Made MakeRailway(TargetSetup& setup) {
   ApiClient::Options options;
   options.base_url =
       BaseUrlOf(setup, "https://backboard.railway.com/graphql/v2");

@@ -17,7 +17,7 @@ constexpr std::size_t kMaxValue = std::size_t{64} << 10;
 class Render final : public Target {
  public:
   Render(TargetSetup& setup, ApiClient::Options options, std::string service,
-         std::string group)
+         const std::string& group)
       : place_(group.empty() ? "/services/" + service : "/env-groups/" + group),
         service_(std::move(service)),
         api_(setup, std::move(options)) {}
@@ -136,9 +136,11 @@ TargetResult<Health> Render::CheckHealth(const Delivery&) {
                                                : deploy->FindString("status"));
     if (std::find(kEndedBadly.begin(), kEndedBadly.end(), status) !=
         kEndedBadly.end()) {
-      return FailTarget(
-          FailureClass::kInvalid, ErrorCode::kUnsupported,
-          "the deploy of " + service + " at Render ended as " + status);
+      return FailTarget(FailureClass::kInvalid, ErrorCode::kUnsupported,
+                        std::string("the deploy of ")
+                            .append(service)
+                            .append(" at Render ended as ")
+                            .append(status));
     }
     if (status != "live") health = Health::kPending;
   }
@@ -156,7 +158,7 @@ TargetStatus Render::Remove(const std::string& name) {
 
 }  // namespace
 
-Made MakeRender(TargetSetup setup) {
+Made MakeRender(TargetSetup& setup) {
   ApiClient::Options options;
   options.base_url = BaseUrlOf(setup, "https://api.render.com/v1");
   options.name = "Render";

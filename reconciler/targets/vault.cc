@@ -234,7 +234,7 @@ TargetResult<Written> Vault::Restore(const Delivery&,
 
 }  // namespace
 
-Made MakeVault(TargetSetup setup) {
+Made MakeVault(TargetSetup& setup) {
   const std::string address = TextOf(setup, "address");
   TRY(setup.host.MaySendTo("vault", address));
   const std::string mount = EncodePath(TextOf(setup, "mount"));

@@ -310,7 +310,7 @@ TargetStatus Vercel::Remove(const std::string& name) {
 
 }  // namespace
 
-Made MakeVercel(TargetSetup setup) {
+Made MakeVercel(TargetSetup& setup) {
   ApiClient::Options options;
   options.base_url = BaseUrlOf(setup, "https://api.vercel.com");
   options.name = "Vercel";

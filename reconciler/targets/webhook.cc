@@ -178,7 +178,7 @@ TargetStatus Webhook::Remove(const std::string& name) {
 
 }  // namespace
 
-Made MakeWebhook(TargetSetup setup) {
+Made MakeWebhook(TargetSetup& setup) {
   TRY(setup.host.MaySendTo("webhook", TextOf(setup, "url")));
   if (SigningKey(setup.secrets.find("signingSecret")->second).empty()) {
     return Fail(ErrorCode::kInvalidArgument,
