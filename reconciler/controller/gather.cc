@@ -427,6 +427,32 @@ Result<std::optional<Gathered>> ChangeGathering::Run() {
   return gathered;
 }
 
+// What deleting a secret, or a project with all of its secrets, would lose.
+Status AddStoredValues(StateStore& store, engine::Snapshot& live) {
+  const auto holds_values = [](const LiveResource& row) {
+    return row.id.kind() == "Secret" || row.id.kind() == "Project";
+  };
+  if (std::none_of(live.resources.begin(), live.resources.end(),
+                   holds_values)) {
+    return {};
+  }
+  std::map<std::string, std::int64_t> by_secret;
+  std::map<std::string, std::int64_t> by_project;
+  for (const SecretPointer& pointer : TRY(store.secrets().ReadPointers())) {
+    if (pointer.version == 0) continue;
+    ++by_secret[pointer.secret_uid];
+    ++by_project[std::string(pointer.secret.parent())];
+  }
+  for (LiveResource& row : live.resources) {
+    if (!holds_values(row)) continue;
+    const auto& counts = row.id.kind() == "Secret" ? by_secret : by_project;
+    const auto found = counts.find(
+        row.id.kind() == "Secret" ? row.uid : std::string(row.id.name()));
+    if (found != counts.end()) row.stored_items = found->second;
+  }
+  return {};
+}
+
 void CopyFacts(const StateFacts& facts, engine::Snapshot& live) {
   live.lineage = facts.lineage;
   live.serial = facts.serial;
@@ -444,6 +470,7 @@ Result<std::optional<Gathered>> GatherChanged(
   auto gathered = TRY(gathering.Run());
   if (!gathered) return std::nullopt;
   CopyFacts(facts, gathered->live);
+  TRY(AddStoredValues(store, gathered->live));
   gathered->live.existing =
       TRY(store.CountOwned(gathered->desired.repository.name));
   return gathered;
@@ -476,6 +503,7 @@ Result<engine::Snapshot> GatherAll(StateStore& store, const StateFacts& facts,
     }
   }
   CopyFacts(facts, live);
+  TRY(AddStoredValues(store, live));
   live.existing = TRY(store.CountOwned(owner));
   for (const Resource& resource : desired) {
     if (resource.id.kind() != "EventSchema") continue;

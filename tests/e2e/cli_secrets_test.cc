@@ -386,6 +386,65 @@ TEST_F(SecretsCommands, ConfigPullsDiffsAndPushes) {
   EXPECT_EQ(Seen("SLACK_URL"), kCanary);
 }
 
+// S-21, S-23, S-26: a project key bounds what is done, wherever it came from.
+TEST_F(SecretsCommands, AProjectKeyBoundsWhatIsDone) {
+  git_.Write("manifests/keys.yaml", R"(apiVersion: writ/v1
+kind: Token
+metadata: {name: reader}
+spec: {type: projectKey, project: payments}
+---
+apiVersion: writ/v1
+kind: Token
+metadata: {name: writer}
+spec: {type: projectKey, project: payments, role: MEMBER}
+)");
+  Apply();
+  Set("SLACK_URL", kCanary);
+  const auto issue = [&](const std::string& name) {
+    const std::string file = (git_.root() / name).string();
+    Keyed(0,
+          {"token", "issue", "Token/payments/" + name, "--tokens-out", file});
+    const std::string text = Read(file);
+    const std::size_t at = text.find("vlt_live_");
+    return at == std::string::npos ? "" : text.substr(at, 57);
+  };
+  const std::string reader = issue("reader");
+  const std::string writer = issue("writer");
+  const auto call = [&](Arguments arguments, const std::string& token) {
+    Invocation with_token = WithKey(std::move(arguments), "new value");
+    with_token.variables.emplace_back("VAULTLIER_API_KEY", token);
+    return with_token;
+  };
+  const Arguments set = {"config", "set", "SLACK_URL", "--secret-env", "dev"};
+  const Arguments run = {"run", "--secret-env", "dev", "--", "true"};
+  Checked(0, call(run, reader));
+  EXPECT_TRUE(Says(Checked(1, call(set, reader)), "wants MEMBER"));
+  Checked(0, call(set, writer));
+  EXPECT_EQ(Seen("SLACK_URL"), "new value");
+  const Ran verified = Checked(0, call({"config", "verify"}, reader));
+  EXPECT_TRUE(Says(verified, "VIEWER"));
+  EXPECT_TRUE(Lacks(verified.all(), reader));
+  Arguments flag = set;
+  flag.insert(flag.end(), {"--api-key", reader});
+  EXPECT_TRUE(Says(Checked(1, call(flag, writer)), "--api-key"));
+  Checked(0, call({"config", "verify", "--save"}, reader));
+  EXPECT_TRUE(Says(Keyed(1, set, "x"), "the cache"));
+  EXPECT_TRUE(Says(Checked(1, call(run, "vlt_live_nothing")), "not valid"));
+}
+
+// T-12: values are not lost unnoticed.
+TEST_F(SecretsCommands, DeletingASecretWithValuesIsUnsafe) {
+  Set("PIN", "42");
+  Edit(repository() / "manifests/secrets.yaml",
+       "---\napiVersion: writ/v1\nkind: Secret\nmetadata: {name: PIN}\n"
+       "spec: {project: payments, type: number}\n",
+       "");
+  git_.Commit("Drop a secret");
+  EXPECT_TRUE(
+      Says(Expect(5, {"plan"}), "--allow-data-loss Secret/payments/PIN"));
+  Expect(0, {"plan", "--allow-data-loss", "Secret/payments/PIN"});
+}
+
 // A prompt shows nothing of what is typed.
 TEST_F(SecretsCommands, ThePromptDoesNotShowWhatIsTyped) {
   int terminal = -1;
