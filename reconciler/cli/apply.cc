@@ -9,6 +9,7 @@
 #include "engine/plan/render_text.h"
 #include "manifests/source/revision.h"
 #include "reconciler/cli/apply_output.h"
+#include "reconciler/cli/apply_rotations.h"
 #include "reconciler/cli/apply_tokens.h"
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/plan_output.h"
@@ -349,6 +350,7 @@ Result<ExitCode> Application::ApplyUnderLease() {
   ApplyTokens tokens(session_, arguments_.tokens_out, arguments_.json);
   TRY(tokens.Open(*store));
   const engine::Plan& plan = run_->planned.plan;
+  ApplyRotations rotations(session_);
   ApplyPrinter printer(session_, plan, arguments_.verbose, arguments_.json);
   printer.Begin(lease->holder());
   ApplyOptions apply;
@@ -361,14 +363,18 @@ Result<ExitCode> Application::ApplyUnderLease() {
   apply.progress = [&](const ChangeReport& report) {
     printer.Show(report);
     tokens.Note(report);
+    rotations.Note(report);
   };
   apply.stop = session_.interrupted;
   ApplyReport report = TRY(
       ApplyPlan(*store, run_->planned, apply, session_.clock, session_.random));
   TRY(tokens.Issue(*store, lease->token()));
+  TRY(rotations.Move(*store, tokens.keys(),
+                     {run_->planned.desired.environment.secret_environment,
+                      arguments_.host_file, lease->token()}));
   report.audit_head = TRY(store->ReadAuditHead());
   TRY(Anchor(report.audit_head));
-  return printer.End(report, &tokens);
+  return printer.End(report, &tokens, &rotations);
 }
 
 Status Application::Anchor(const AuditHead& head) const {
@@ -401,8 +407,11 @@ Result<ExitCode> Application::Run() {
   if (!ended) return tl::unexpected(Foremost(std::move(ended.error())));
   if (*ended) return **ended;
   const bool nothing = run_->planned.plan.changes.empty();
+  const bool rotates =
+      run_->store != nullptr &&
+      TRY(IsAnyRotationDue(*run_->store, session_.clock.Now()));
   const bool unchanged =
-      nothing &&
+      nothing && !rotates &&
       (run_->planned.path == PlanPath::kUnchanged || run_->store == nullptr);
   return unchanged ? EndUnchanged() : ApplyUnderLease();
 }

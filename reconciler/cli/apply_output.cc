@@ -193,7 +193,9 @@ void ApplyPrinter::PrintSummary(const ApplyReport& report) {
 }
 
 void ApplyPrinter::PrintJson(const ApplyReport& report,
-                             const ApplyTokens* tokens, ExitCode exit_code) {
+                             const ApplyTokens* tokens,
+                             const ApplyRotations* rotations,
+                             ExitCode exit_code) {
   Value value;
   value.Set("format_version", "1.0");
   value.Set("environment", plan_.environment);
@@ -209,23 +211,28 @@ void ApplyPrinter::PrintJson(const ApplyReport& report,
                               : Value());
   value.Set("changes", std::move(reports_));
   if (tokens != nullptr && !tokens->empty()) tokens->AddTo(value);
+  if (rotations != nullptr) rotations->AddTo(value);
   value.Set("exit_code", static_cast<int>(exit_code));
   session_.out << PrettyJson(value) << "\n";
 }
 
-ExitCode ApplyPrinter::End(const ApplyReport& report,
-                           const ApplyTokens* tokens) {
+ExitCode ApplyPrinter::End(const ApplyReport& report, const ApplyTokens* tokens,
+                           const ApplyRotations* rotations) {
   ExitCode exit_code = ExitCode::kDone;
   if (report.failed > 0 || report.skipped > 0) exit_code = ExitCode::kPartial;
   if (report.outcome == ApplyOutcome::kInterrupted) {
     exit_code = Worse(exit_code, ExitCode::kInterrupted);
   }
   if (tokens != nullptr) exit_code = Worse(exit_code, tokens->exit_code());
+  if (rotations != nullptr) {
+    exit_code = Worse(exit_code, rotations->exit_code());
+  }
   if (json_) {
-    PrintJson(report, tokens, exit_code);
+    PrintJson(report, tokens, rotations, exit_code);
   } else {
     PrintSummary(report);
     if (tokens != nullptr) tokens->Print();
+    if (rotations != nullptr) rotations->Print();
   }
   return exit_code;
 }

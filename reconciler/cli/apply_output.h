@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/plan/plan.h"
+#include "reconciler/cli/apply_rotations.h"
 #include "reconciler/cli/apply_tokens.h"
 #include "reconciler/cli/session.h"
 #include "reconciler/controller/applier.h"
@@ -21,14 +22,15 @@ class ApplyPrinter {
   void Begin(const std::string& lease_holder);
   // Successes beyond the first few are counted, failures always shown.
   void Show(const ChangeReport& report);
-  // `tokens` null: none were looked at.
-  ExitCode End(const ApplyReport& report, const ApplyTokens* tokens = nullptr);
+  // Null: none were looked at.
+  ExitCode End(const ApplyReport& report, const ApplyTokens* tokens = nullptr,
+               const ApplyRotations* rotations = nullptr);
 
  private:
   void PrintLine(const ChangeReport& report);
   void PrintSummary(const ApplyReport& report);
   void PrintJson(const ApplyReport& report, const ApplyTokens* tokens,
-                 ExitCode exit_code);
+                 const ApplyRotations* rotations, ExitCode exit_code);
   void UpdateProgress();
   void ClearProgress();
 

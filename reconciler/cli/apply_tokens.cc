@@ -40,11 +40,8 @@ void ApplyTokens::Note(const ChangeReport& report) {
     created_.push_back(report.change->id);
 }
 
-std::string ApplyTokens::WhyNot(const TokenTerms& terms) const {
+std::string ApplyTokens::WhyNot() const {
   if (!keys_) return no_keys_;
-  if (!terms.deliver_to.empty()) {
-    return "its value goes to the targets it is delivered to";
-  }
   if (sink_ == nullptr) {
     return "its value has nowhere to go (--tokens-out)";
   }
@@ -59,9 +56,12 @@ Status ApplyTokens::Issue(StateStore& store, const std::string& lease_token) {
       unissued_.push_back({token, Describe(terms.error()), true});
       continue;
     }
-    std::string why = WhyNot(*terms);
+    const bool is_delivered = !terms->deliver_to.empty();
+    // A rotation issues it, and puts its value where it goes.
+    if (is_delivered && keys_) continue;
+    std::string why = WhyNot();
     if (!why.empty()) {
-      unissued_.push_back({token, std::move(why)});
+      unissued_.push_back({token, std::move(why), false, is_delivered});
       continue;
     }
     IssueRequest request{token};
@@ -103,7 +103,8 @@ void ApplyTokens::Print() const {
     const UnissuedToken& token = unissued_[i];
     const std::string address = EscapeTerminal(token.token.address());
     out << "Not issued: " << address << ", " << EscapeTerminal(token.why)
-        << ". Then: writ token issue " << address << "\n";
+        << ". Then: writ " << (token.is_delivered ? "rotate " : "token issue ")
+        << address << "\n";
   }
   if (unissued_.size() > kShown) {
     out << "Not issued: "

@@ -22,7 +22,8 @@ namespace writ::reconciler {
 struct UnissuedToken {
   ResourceId token;
   std::string why;
-  bool failed = false;  // it should have been issued
+  bool failed = false;        // it should have been issued
+  bool is_delivered = false;  // to targets, by a rotation
 };
 
 class ApplyTokens {
@@ -49,7 +50,7 @@ class ApplyTokens {
 
  private:
   // Empty: nothing stands in the way.
-  std::string WhyNot(const TokenTerms& terms) const;
+  std::string WhyNot() const;
 
   Session& session_;
   std::string tokens_out_;

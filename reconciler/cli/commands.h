@@ -24,6 +24,8 @@ Command LockCommand();
 Command ManualCommand();
 Command PlanCommand();
 Command PolicyCommand();
+Command RotateCommand();
+Command RotationCommand();
 Command RunCommand();
 Command SchemaCommand();
 Command SecretsCommand();

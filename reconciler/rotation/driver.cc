@@ -73,7 +73,7 @@ Event FailedBy(const Effect& effect, const Error& error) {
   return event::Failed{effect.action, effect.subject,
                        passing ? rotation::ErrorClass::kTransient
                                : rotation::ErrorClass::kInvalid,
-                       Describe(error), std::nullopt};
+                       InOneLine(error), std::nullopt};
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ event::Failed FailedOwn(const Effect& effect, const Error& error) {
   return {effect.action, effect.subject,
           IsRetryable(error.code) ? rotation::ErrorClass::kTransient
                                   : rotation::ErrorClass::kInvalid,
-          Describe(error), std::nullopt};
+          InOneLine(error), std::nullopt};
 }
 
 bool IsOfCredential(ErrorCode code) {

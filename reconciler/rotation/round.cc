@@ -119,6 +119,13 @@ Result<RoundReport> MoveRotationsOn(StateStore& store, RotationDriver& driver,
   return Round(store, driver, clock, request).Run();
 }
 
+Result<bool> IsAnyRotationDue(StateStore& store, Timestamp now) {
+  const auto next = TRY(store.rotations().NextAt());
+  if (next && *next <= now) return true;
+  return !TRY(store.credentials().ReadDue(now, 1))
+  .empty();
+}
+
 Result<std::vector<ResourceId>> TokensTouchedBy(StateStore& store,
                                                 const ResourceId& changed) {
   std::vector<ResourceId> tokens;

@@ -42,6 +42,9 @@ Result<RoundReport> MoveRotationsOn(StateStore& store, RotationDriver& driver,
                                     const Clock& clock,
                                     const RoundRequest& request);
 
+// Whether there is a rotation to open or to move on by time alone.
+Result<bool> IsAnyRotationDue(StateStore& store, Timestamp now);
+
 // Tokens that a change of the resource concerns: itself, or those that are
 // rotated by it. Empty for other kinds.
 Result<std::vector<ResourceId>> TokensTouchedBy(StateStore& store,

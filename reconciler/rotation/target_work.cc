@@ -117,13 +117,19 @@ std::string ValueDigests::Of(const SecretValue& value) const {
   return std::to_string(generation_) + ":" + digest->Hex();
 }
 
+std::string InOneLine(const Error& error) {
+  std::string line = Describe(error);
+  if (!error.remedy.empty()) line += " (" + error.remedy + ")";
+  return line;
+}
+
 event::Failed FailedOf(Action action, const std::string& subject,
                        const TargetFailure& failure) {
   event::Failed failed;
   failed.action = action;
   failed.subject = subject;
   failed.error = ClassOf(failure.failure_class);
-  failed.text = failure.error.message;
+  failed.text = InOneLine(failure.error);
   failed.retry_after = failure.retry_after;
   return failed;
 }

@@ -43,6 +43,9 @@ struct TargetWork {
 // what it wants.
 engine::rotation::Event Perform(TargetWork& work);
 
+// What went wrong and what to do, in one line.
+std::string InOneLine(const Error& error);
+
 // A failure of that effect, in the engine's words.
 engine::rotation::event::Failed FailedOf(engine::rotation::Action action,
                                          const std::string& subject,

@@ -35,6 +35,17 @@ TEST_F(RoundTest, RotatesWhatIsDueAndNothingElse) {
   EXPECT_TRUE(Round().moved.empty());
 }
 
+TEST_F(RoundTest, SaysWhetherThereIsAnythingToDo) {
+  EXPECT_FALSE(IsAnyRotationDue(*store_, clock_.Now()).value());
+  const std::string id = Begin().id;
+  EXPECT_TRUE(IsAnyRotationDue(*store_, clock_.Now()).value());
+  Round();
+  EXPECT_FALSE(IsAnyRotationDue(*store_, clock_.Now()).value());
+  EXPECT_TRUE(
+      IsAnyRotationDue(*store_, clock_.Now() + std::chrono::hours(24 * 30))
+          .value());
+}
+
 TEST_F(RoundTest, AChangedScheduleIsKeptFromThenOn) {
   Round({Id(kDeploy)});
   Declare("RotationSchedule/acme/often", "Workspace/acme",
