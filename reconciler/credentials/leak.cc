@@ -10,7 +10,9 @@
 namespace writ::reconciler {
 namespace {
 
-constexpr std::string_view kSpace = " \t\r\n\"',;";
+// What an imported token may be made of.
+constexpr std::string_view kWord =
+    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-";
 
 // What may be one of ours: tokens of writ's own format anywhere, and whole
 // words that may be imported ones.
@@ -18,9 +20,11 @@ std::vector<std::string_view> Candidates(std::string_view text) {
   std::vector<std::string_view> found = FindTokens(text);
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end =
-        std::min(text.find_first_of(kSpace, at), text.size());
+        std::min(text.find_first_not_of(kWord, at), text.size());
     const std::string_view word = text.substr(at, end - at);
-    if (ParseForeignToken(word)) found.push_back(word);
+    if (ParseForeignToken(word) && FindTokens(word).empty()) {
+      found.push_back(word);
+    }
     at = end + 1;
   }
   std::stable_sort(found.begin(), found.end(),
