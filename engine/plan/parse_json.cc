@@ -254,6 +254,19 @@ void ReadPolicyContext(Reader& reader, const Value& from, Plan& plan) {
   }
 }
 
+void ReadOutlook(Reader& reader, const Value& from, Change& change) {
+  if (from.Find("rotation") == nullptr) return;
+  const Value& object = reader.Object(from, "rotation");
+  RotationOutlook& outlook = change.rotation.emplace();
+  outlook.due_since =
+      reader.Time(object, "due_since").value_or(outlook.due_since);
+  outlook.schedule = reader.Text(object, "schedule");
+  outlook.targets = reader.Texts(object, "targets");
+  outlook.evidence = reader.Text(object, "evidence");
+  outlook.quiet_for = reader.Text(object, "quiet_for");
+  outlook.revokes = reader.Texts(object, "revokes");
+}
+
 void ReadContext(Reader& reader, const Value& from, Change& change) {
   ReadPlace(reader, reader.Object(from, "written_at"), change.written_at);
   const Value& last = reader.Object(from, "last_applied");
@@ -266,6 +279,7 @@ void ReadContext(Reader& reader, const Value& from, Change& change) {
   change.drifted_at = reader.Time(from, "drifted_at");
   change.missing_values = reader.Texts(from, "missing_values");
   change.patches = reader.Texts(from, "patches");
+  ReadOutlook(reader, from, change);
   change.dependents = reader.Addresses(from, "dependents");
   change.dependent_count = reader.Number(from, "dependent_count");
   change.guards = ReadGuards(reader, from);

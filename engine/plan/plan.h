@@ -122,6 +122,18 @@ struct Touched {
   auto operator<=>(const Touched&) const = default;
 };
 
+// What a rotation that is due will do; of kRotate.
+struct RotationOutlook {
+  Timestamp due_since{};
+  std::string schedule;              // its name
+  std::vector<std::string> targets;  // names, the canary first
+  std::string evidence;              // waited for; empty: none
+  std::string quiet_for;             // of evidence "usage"
+  std::vector<std::string> revokes;  // visible prefixes of what it replaces
+
+  bool operator==(const RotationOutlook&) const = default;
+};
+
 struct Change {
   ResourceId id;
   Action action = Action::kNoOp;
@@ -159,6 +171,7 @@ struct Change {
   std::vector<ResourceId> dependents;  // the first 20 by address
   std::int64_t dependent_count = 0;
   std::vector<std::string> patches;
+  std::optional<RotationOutlook> rotation;
 };
 
 struct Counts {

@@ -168,6 +168,9 @@ void EntryPrinter::Print(const Change& change, bool at_head,
     PrintContent(change);
   }
   PrintReasons(change);
+  if (change.rotation) {
+    out_ += kIndent + StepsInWords(*change.rotation) + "\n";
+  }
   if (!change.status.empty()) {
     out_ += kIndent + ("live: " + EscapeTerminal(change.status)) + "\n";
   }

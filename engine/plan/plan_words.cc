@@ -11,6 +11,7 @@ namespace writ::engine {
 namespace {
 
 constexpr std::size_t kShortValue = 40;
+constexpr std::size_t kNamesShown = 5;
 
 bool IsContinuation(char c) {
   return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U;
@@ -188,6 +189,17 @@ std::string FieldInWords(const FieldChange& field, bool verbose) {
   return words;
 }
 
+std::string RotationInWords(const Change& change) {
+  if (!change.rotation) return "rotation due";
+  const RotationOutlook& outlook = *change.rotation;
+  std::string words =
+      "rotation due since " + FormatTimestamp(outlook.due_since).substr(0, 10);
+  if (!outlook.schedule.empty()) {
+    words += " (" + EscapeTerminal(outlook.schedule) + ")";
+  }
+  return words;
+}
+
 std::string ActionInWords(const Plan& plan, const Change& change) {
   switch (change.action) {
     case Action::kNoOp:
@@ -211,9 +223,29 @@ std::string ActionInWords(const Plan& plan, const Change& change) {
     case Action::kMove:
       return MovedInWords(change);
     case Action::kRotate:
-      return "rotation due";
+      return RotationInWords(change);
   }
   return {};
+}
+
+std::string StepsInWords(const RotationOutlook& outlook) {
+  const auto names = [](const std::vector<std::string>& all, const char* end) {
+    std::string words;
+    for (std::size_t i = 0; i < std::min(all.size(), kNamesShown); ++i) {
+      words += (i == 0 ? " " : ", ") + EscapeTerminal(all[i]) + end;
+    }
+    if (all.size() > kNamesShown) {
+      words += " and " + std::to_string(all.size() - kNamesShown) + " more";
+    }
+    return words;
+  };
+  std::string words = "create → deploy" + names(outlook.targets, "");
+  if (outlook.evidence == "usage") {
+    words += " → verify by use, quiet " + EscapeTerminal(outlook.quiet_for);
+  } else if (!outlook.evidence.empty()) {
+    words += " → verify by " + EscapeTerminal(outlook.evidence);
+  }
+  return words + " → revoke" + names(outlook.revokes, "…");
 }
 
 std::string BrokenPromise(const Change& change) {

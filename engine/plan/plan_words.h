@@ -28,6 +28,9 @@ std::string FieldInWords(const FieldChange& field, bool verbose);
 // "deleted: no manifest declares it any more", "moved from App/cart".
 std::string ActionInWords(const Plan& plan, const Change& change);
 
+// "create → deploy github-ci → verify by use, quiet 1h → revoke vela_cs_Ab3x…".
+std::string StepsInWords(const RotationOutlook& outlook);
+
 // "breaks backward compatibility", of an event schema that does.
 std::string BrokenPromise(const Change& change);
 

@@ -154,6 +154,17 @@ Value ProvenanceOf(const Provenance& from) {
   return object;
 }
 
+Value OutlookOf(const RotationOutlook& outlook) {
+  Value object;
+  object.Set("due_since", FormatTimestamp(outlook.due_since));
+  SetText(object, "schedule", outlook.schedule);
+  SetList(object, "targets", List(outlook.targets));
+  SetText(object, "evidence", outlook.evidence);
+  SetText(object, "quiet_for", outlook.quiet_for);
+  SetList(object, "revokes", List(outlook.revokes));
+  return object;
+}
+
 Value ContextOf(const Change& change) {
   Value object;
   object.Set("address", change.id.address());
@@ -167,6 +178,7 @@ Value ContextOf(const Change& change) {
   SetTime(object, "drifted_at", change.drifted_at);
   SetList(object, "missing_values", List(change.missing_values));
   SetList(object, "patches", List(change.patches));
+  if (change.rotation) object.Set("rotation", OutlookOf(*change.rotation));
   SetList(object, "fields", FieldPlaces(change.fields));
   SetList(object, "guards", Guards(change.guards));
   SetList(object, "alarms", Alarms(change.alarms));

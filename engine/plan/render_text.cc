@@ -36,7 +36,7 @@ enum class Rank {
 
 // Which of those are told without end.
 bool IsFolded(Rank rank) {
-  return rank == Rank::kRecipient || rank == Rank::kDenied ||
+  return rank == Rank::kRotate || rank == Rank::kRecipient || rank == Rank::kDenied ||
          rank == Rank::kFinding;
 }
 

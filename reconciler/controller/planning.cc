@@ -9,6 +9,7 @@
 #include "reconciler/controller/name_checks.h"
 #include "reconciler/controller/policy_facts.h"
 #include "reconciler/controller/rule_conditions.h"
+#include "reconciler/controller/scheduled_rotations.h"
 #include "reconciler/controller/unread_checks.h"
 #include "reconciler/version.h"
 
@@ -113,7 +114,7 @@ class Planning {
   Result<bool> Police(const manifests::DesiredState& desired,
                       const engine::Snapshot& live, Planned& planned,
                       Diagnostics& diagnostics) const;
-  void FillContext(engine::Plan& plan, std::int64_t desired_count) const;
+  Status FillContext(engine::Plan& plan, std::int64_t desired_count) const;
   std::optional<std::string> NextGuards() const;
   std::optional<BaseRecord> NextBase(const engine::Plan& plan,
                                      const manifests::DesiredState& desired,
@@ -189,7 +190,7 @@ Result<std::optional<Planned>> Planning::Unchanged(
   auto plan = Decide(loaded, std::move(input), planned.live, diagnostics_);
   if (!plan) return std::nullopt;
   planned.plan = std::move(*plan);
-  FillContext(planned.plan, base.desired_count);
+  TRY(FillContext(planned.plan, base.desired_count));
   planned.desired = std::move(loaded);
   planned.next_base = base;
   planned.next_guards = NextGuards();
@@ -238,7 +239,7 @@ Result<std::optional<Planned>> Planning::Incremental(
   Planned planned;
   planned.path = PlanPath::kIncremental;
   planned.plan = std::move(*plan);
-  FillContext(planned.plan, desired_count);
+  TRY(FillContext(planned.plan, desired_count));
   if (!TRY(Police(desired, gathered->live, planned, diagnostics))) {
     return std::nullopt;
   }
@@ -276,7 +277,7 @@ Result<std::optional<Planned>> Planning::Complete() {
   auto plan = Decide(*desired, std::move(input), planned.live, diagnostics_);
   if (!plan || diagnostics_.error_count() > errors_before) return std::nullopt;
   planned.plan = std::move(*plan);
-  FillContext(planned.plan, desired_count);
+  TRY(FillContext(planned.plan, desired_count));
   if (!TRY(Police(*desired, planned.live, planned, diagnostics_))) {
     return std::nullopt;
   }
@@ -327,14 +328,22 @@ Result<bool> Planning::Police(const manifests::DesiredState& desired,
   return true;
 }
 
-void Planning::FillContext(engine::Plan& plan,
-                           std::int64_t desired_count) const {
+Status Planning::FillContext(engine::Plan& plan,
+                             std::int64_t desired_count) const {
   plan.commit = source_.commit();
   plan.source_ref = source_.commit().ref;
   plan.serial = facts_.serial;
   plan.resource_count = desired_count;
   plan.planned_at = options_.plan.now;
   plan.writ_version = std::string(kVersion);
+  const bool whole = store_ != nullptr &&
+                     options_.plan.mode == engine::PlanMode::kNormal &&
+                     options_.plan.targets.empty();
+  if (whole) {
+    plan.scheduled =
+        TRY(FindScheduledRotations(*store_, plan.owner, options_.plan.now));
+  }
+  return {};
 }
 
 std::optional<std::string> Planning::NextGuards() const {

@@ -149,6 +149,23 @@ TEST_F(Rotation, WithoutAKeyNothingIsIssuedAndTheWayOnIsNamed) {
   EXPECT_TRUE(IsLetIn(Value()));
 }
 
+TEST_F(Rotation, ADueOneStandsInThePlanWithItsSteps) {
+  ApplyKeyed();
+  EXPECT_TRUE(Says(Expect(0, {"plan"}), "No changes."));
+  const Arguments later = {"plan", "--now", "2099-01-01T00:00:00Z"};
+  const Ran plan = Expect(0, later);
+  EXPECT_TRUE(Says(plan, "↻ Token/acme/ci"));
+  EXPECT_TRUE(Says(plan, "(often)"));
+  EXPECT_TRUE(Says(plan, "create → deploy env → verify by readback → revoke"));
+  EXPECT_TRUE(Says(plan, "1 to rotate"));
+  EXPECT_TRUE(Lacks(plan.all(), Value()));
+  const json read =
+      ExpectJson(0, {"plan", "--now", "2099-01-01T00:00:00Z", "--json"});
+  const json same = ExpectJson(0, {"plan", "--json"});
+  EXPECT_EQ(read["context"]["scheduled"].size(), 1U);
+  EXPECT_EQ(read["digest"], same["digest"]);
+}
+
 TEST_F(Rotation, ACompromisedOneGoesAtOnce) {
   ApplyKeyed();
   const std::string old = Value();

@@ -136,6 +136,13 @@ Plan Everything() {
   change.action = Action::kRotate;
   change.reason = Reason::kRotationDue;
   change.cause = Cause::kSchedule;
+  change.rotation =
+      RotationOutlook{ParseTimestamp("2026-11-19T03:00:00Z").value(),
+                      "often",
+                      {"env"},
+                      "usage",
+                      "1h",
+                      {"vela_cs_Ab3x"}};
   plan.scheduled = {change};
   plan.digest = PlanDigest(plan);
   return plan;
@@ -163,7 +170,8 @@ TEST(PlanJson, ReadsBackEveryMember) {
   EXPECT_EQ(change.findings.at(0).guards, Guards::kApplied);
   EXPECT_EQ(read->verdicts, plan.verdicts);
   EXPECT_EQ(read->exceptions.at(0).expires_at, plan.exceptions[0].expires_at);
-  EXPECT_EQ(read->scheduled.size(), 1U);
+  ASSERT_EQ(read->scheduled.size(), 1U);
+  EXPECT_EQ(read->scheduled[0].rotation, plan.scheduled[0].rotation);
 }
 
 TEST(PlanJson, IsAsThePublishedSchemaSays) {

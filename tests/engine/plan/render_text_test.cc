@@ -137,6 +137,31 @@ TEST(PlanText, ListsWhatASchedulesCauses) {
   EXPECT_TRUE(Has(text, "Schedule: 1 change."));
 }
 
+TEST(PlanText, SaysWhatARotationWillDo) {
+  Plan plan = Framed();
+  Change rotation = Of(Action::kRotate, "Token/a/t");
+  rotation.cause = Cause::kSchedule;
+  RotationOutlook& outlook = rotation.rotation.emplace();
+  outlook.due_since = ParseTimestamp("2026-11-19T03:00:00Z").value();
+  outlook.schedule = "every-90-days";
+  outlook.targets = {"github-ci", "checkout-env"};
+  outlook.evidence = "usage";
+  outlook.quiet_for = "1h";
+  outlook.revokes = {"vela_live_Ab3x"};
+  plan.scheduled = {rotation};
+  std::string text = RenderPlanText(plan);
+  EXPECT_TRUE(Has(text, "rotation due since 2026-11-19 (every-90-days)"));
+  EXPECT_TRUE(Has(text,
+                  "      create → deploy github-ci, checkout-env → verify by "
+                  "use, quiet 1h → revoke vela_live_Ab3x…\n"));
+  outlook.evidence.clear();
+  outlook.targets.assign(9, "target");
+  plan.scheduled.assign(50, rotation);
+  text = RenderPlanText(plan);
+  EXPECT_TRUE(Has(text, " and 4 more → revoke"));
+  EXPECT_TRUE(Has(text, "Plan: 50 to rotate."));
+}
+
 TEST(PlanText, OffersEveryFlagThatIsMissing) {
   Plan plan = Framed();
   Change change = Of(Action::kDelete, "Token/a/t");
