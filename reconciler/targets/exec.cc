@@ -209,7 +209,8 @@ TargetResult<Observation> Exec::Observe(const std::string& name) {
   Observation seen;
   seen.present = answer.line.IsTrue("present");
   seen.version = answer.line.Text("version");
-  seen.readable = can_.reads_back;
+  // What it can was said to the preflight, maybe of another process.
+  seen.readable = can_.reads_back || !answer.rest.empty();
   if (seen.present && seen.readable) seen.value = std::move(answer.rest);
   return seen;
 }

@@ -131,6 +131,16 @@ TEST_F(Exec, DoesWhatTheProgramSaysItCan) {
   EXPECT_FALSE(target().Observe("API_TOKEN")->present);
 }
 
+// A rotation goes on in another process than its preflight.
+TEST_F(Exec, ReadsBackWithoutHavingAskedWhatItCan) {
+  ASSERT_TRUE(Put());
+  target_.reset();
+  const auto seen = target().Observe("API_TOKEN");
+  ASSERT_TRUE(seen);
+  EXPECT_TRUE(seen->readable);
+  EXPECT_EQ(seen->value.Reveal(), kCanary);
+}
+
 TEST_F(Exec, JudgesByTheExitStatus) {
   timeout_ = "2s";
   const struct {

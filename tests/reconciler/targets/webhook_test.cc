@@ -56,6 +56,16 @@ TEST(Webhook, ReportsWhatTheReceiverSays) {
   EXPECT_FALSE(hook.fixture->Put("v"));
 }
 
+// A rotation goes on in another process than its preflight.
+TEST(Webhook, ActivatesWithoutHavingAskedWhatItCan) {
+  Hook hook(false);
+  ASSERT_TRUE(hook.fixture->target().Activate(hook.fixture->delivery()));
+  EXPECT_EQ(hook.fake->ids.size(), 1U);
+  hook.fake->state = "pending";
+  EXPECT_EQ(*hook.fixture->target().CheckHealth(hook.fixture->delivery()),
+            Health::kPending);
+}
+
 TEST(Webhook, RefusesKeysThatAreNone) {
   Hook hook(true);
   hook.fixture->spec().Find("webhook")->Set("sealTo", "bm90IGEga2V5");
