@@ -19,8 +19,8 @@ struct ContentDiff {
   std::vector<FieldChange> fields;  // by path
   bool replaces = false;            // an immutable field changed
   // Desired with computed fields that it lacks and drift at ignored paths taken
-  // from live: what apply writes. Where it replaces: desired as it is, for nothing
-  // of the old one outlives it.
+  // from live: what apply writes. Where it replaces: desired as it is, for
+  // nothing of the old one outlives it.
   Value merged;
 };
 

@@ -36,8 +36,8 @@ enum class Rank {
 
 // Which of those are told without end.
 bool IsFolded(Rank rank) {
-  return rank == Rank::kRotate || rank == Rank::kRecipient || rank == Rank::kDenied ||
-         rank == Rank::kFinding;
+  return rank == Rank::kRotate || rank == Rank::kRecipient ||
+         rank == Rank::kDenied || rank == Rank::kFinding;
 }
 
 bool Denies(const Change& change) {

@@ -13,7 +13,8 @@ Result<std::vector<SourceEntry>> Source::ListBelow(const std::string& folder,
 
 Result<bool> Source::HasFolder(const std::string& folder) {
   Diagnostics ignored;  // List has reported them
-  return !TRY(ListBelow(folder, ignored)).empty();
+  return !TRY(ListBelow(folder, ignored))
+  .empty();
 }
 
 }  // namespace writ::manifests

@@ -116,6 +116,7 @@ struct Case {
   std::string want;  // "file:line:column summary (hint)"
 };
 
+// tidy: a table; each line of it is a case.
 std::vector<Case> Cases() {
   return {
       {"a destination that a secret admits goes",
