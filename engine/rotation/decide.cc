@@ -140,6 +140,8 @@ void Drain(const Rotation& rotation, Agenda& agenda) {
     if (in_flight++ == rotation.terms.max_in_flight) break;
     agenda.Add(Action::kObserve, target);
   }
+  // All of it came while the clock wasn't trusted: it is asked again.
+  if (agenda.empty()) ReadUsage(rotation, agenda);
 }
 
 // Evidence grows old: what it says is asked again before the first revoke.
@@ -162,7 +164,8 @@ void GiveBack(const Rotation& rotation, Agenda& agenda) {
   for (const Target& target : rotation.targets) {
     if (target.held_generation == 0) continue;
     if (target.state == TargetState::kRestored) {
-      agenda.Add(Action::kActivate, target);
+      agenda.Add(WantsLookBack(target) ? Action::kObserve : Action::kActivate,
+                 target);
     } else if (target.can.restores) {
       agenda.Add(Action::kRestore, target);
     } else if (!IsStuck(rotation, target)) {

@@ -131,6 +131,10 @@ bool AreTargetsChecked(const Rotation& rotation) {
       [&](const Target& target) { return IsChecked(rotation, target); });
 }
 
+bool WantsLookBack(const Target& target) {
+  return target.can.reads_back && !target.checked_at;
+}
+
 bool MayRevoke(const Rotation& rotation, const Credential& credential) {
   if (!IsStanding(credential)) return false;
   if (rotation.retiring) return true;
@@ -165,8 +169,7 @@ std::string WhyTooMany(const Rotation& rotation) {
 }  // namespace
 
 std::string WhyNotBegin(const Rotation& rotation, const Moment& now) {
-  // A later generation mends what an earlier one began.
-  if (!WantsEvidence(rotation) || rotation.generation > 1) return {};
+  if (!WantsEvidence(rotation)) return {};
   const Terms& terms = rotation.terms;
   for (const Target& target : rotation.targets) {
     const bool can =
@@ -178,6 +181,8 @@ std::string WhyNotBegin(const Rotation& rotation, const Moment& now) {
                               ? " can't be read back"
                               : " has no probe");
   }
+  // A later generation mends what an earlier one began.
+  if (rotation.generation > 1) return {};
   if (std::string why = WhyTooMany(rotation); !why.empty()) return why;
   const Duration needed =
       terms.evidence == Evidence::kUsage ? QuietWanted(rotation) : Duration(0);
@@ -200,12 +205,13 @@ bool CanRollBack(const Rotation& rotation) {
   if (rotation.retiring || rotation.urgency == Urgency::kCompromised) {
     return false;
   }
-  return std::all_of(
-      rotation.credentials.begin(), rotation.credentials.end(),
-      [&](const Credential& credential) {
-        return credential.generation > 0 ||
-               (IsStanding(credential) && !IsExpired(credential, rotation));
-      });
+  return std::all_of(rotation.credentials.begin(), rotation.credentials.end(),
+                     [&](const Credential& credential) {
+                       return credential.generation > 0 ||
+                              (IsStanding(credential) &&
+                               !credential.revoke_intended &&
+                               !IsExpired(credential, rotation));
+                     });
 }
 
 }  // namespace writ::engine::rotation

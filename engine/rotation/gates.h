@@ -48,6 +48,10 @@ bool IsNewQuiet(const Rotation& rotation);
 bool IsChecked(const Rotation& rotation, const Target& target);
 bool AreTargetsChecked(const Rotation& rotation);
 
+// What the target was given back has to be seen there first: until it shows,
+// consumers are handed what is about to be revoked.
+bool WantsLookBack(const Target& target);
+
 // Nothing keeps the credential from being revoked: force, evidence that led to
 // REVOKING, nobody ever held it, or nobody holds it any more.
 bool MayRevoke(const Rotation& rotation, const Credential& credential);
@@ -56,6 +60,7 @@ bool MayRevoke(const Rotation& rotation, const Credential& credential);
 std::string WhyNotBegin(const Rotation& rotation, const Moment& now);
 
 // The old credentials are all as they were, so that keeping them is an answer.
+// Not where one may have been revoked: an intent without outcome.
 bool CanRollBack(const Rotation& rotation);
 
 }  // namespace writ::engine::rotation

@@ -29,15 +29,46 @@ bool IsNewDigest(const Rotation& rotation, const Target& target,
   return wanted != nullptr && !digest.empty() && wanted->digest == digest;
 }
 
+void Release(Rotation& rotation, Target& target, const Moment& now) {
+  target.held_generation = 0;
+  target.state = TargetState::kReleased;
+  target.tries = {};
+  rotation.released_at = now.at;
+}
+
+// What was put back: nothing is revoked before it shows.
+void LookAtRestored(Rotation& rotation, Target& target,
+                    const event::Observed& observed, const Moment& now) {
+  if (observed.readable && IsMintedDigest(rotation, observed.digest)) {
+    CountFailure(rotation,
+                 {Action::kObserve, target.name, ErrorClass::kTransient,
+                  "still shows the new value", std::nullopt},
+                 now);
+    return;
+  }
+  target.checked_at = now.at;
+  if (!target.can.activates) Release(rotation, target, now);
+}
+
 void LookBack(Rotation& rotation, Target& target,
               const event::Observed& observed, const Moment& now) {
+  if (target.state == TargetState::kRestored) {
+    LookAtRestored(rotation, target, observed, now);
+    return;
+  }
   if (!observed.readable || IsMintedDigest(rotation, observed.digest)) {
     target.checked_at = now.at;
     return;
   }
-  target.held_generation = 0;
-  target.state = TargetState::kReleased;
-  rotation.released_at = now.at;
+  const Timestamp settled =
+      EnteredAt(rotation, Phase::kRollingBack).value_or(now.at) +
+      rotation.terms.max_backoff;
+  // Many a target shows what it had for a while: a later look tells.
+  if (now.at < settled) {
+    target.tries.next_at = settled;
+    return;
+  }
+  Release(rotation, target, now);
 }
 
 // Written a moment ago, and shows something else.
@@ -141,6 +172,12 @@ void Change::operator()(const event::Intended& intended) const {
       return;
     }
     credential->issue = Credential::Issue::kIntended;
+    // Whether it was or not, there may be something to erase.
+    rotation.value = SealedValue::kSealed;
+  }
+  if (intended.action == Action::kRevoke) {
+    Credential* credential = FindCredential(rotation, intended.subject);
+    if (credential != nullptr) credential->revoke_intended = true;
   }
   if (intended.action != Action::kPut) return;
   Target* target = FindTarget(rotation, intended.subject);
@@ -230,10 +267,7 @@ void Change::operator()(const event::Activated& activated) const {
   if (target->state == TargetState::kPut) {
     Reach(*target, TargetState::kActivated);
   } else if (target->state == TargetState::kRestored) {
-    target->state = TargetState::kReleased;
-    target->held_generation = 0;
-    target->tries = {};
-    rotation.released_at = now.at;
+    Release(rotation, *target, now);
   }
 }
 
@@ -255,7 +289,9 @@ void Change::operator()(const event::Restored& restored) const {
   if (target->held_generation == 0) return;
   target->state = TargetState::kRestored;
   target->tries = {};
-  if (!target->can.activates) (*this)(event::Activated{restored.target});
+  target->checked_at.reset();
+  if (WantsLookBack(*target) || target->can.activates) return;
+  Release(rotation, *target, now);
 }
 
 void Change::operator()(const event::UsageRead& usage) const {

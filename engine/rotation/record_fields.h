@@ -39,6 +39,7 @@ void Fields(Archive& archive, Credential& credential) {
   archive("digest", credential.digest);
   archive("hint", credential.hint);
   archive("expires_at", credential.expires_at);
+  archive("revoke_intended", credential.revoke_intended);
   archive("revoked_at", credential.revoked_at);
   archive("last_used", credential.last_used);
 }

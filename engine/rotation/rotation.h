@@ -130,6 +130,7 @@ struct Credential {
   std::string digest;  // of its value, an opaque text
   std::string hint;    // its visible prefix
   std::optional<Timestamp> expires_at;
+  bool revoke_intended = false;  // revoked or not: nobody knows
   std::optional<Timestamp> revoked_at;
   std::optional<Sighting> last_used;  // by anybody but writ itself
 

@@ -72,7 +72,10 @@ bool StartGeneration(Rotation& rotation, Timestamp at) {
     return false;
   }
   ++rotation.generation;
-  rotation.value = SealedValue::kNone;
+  // What an earlier generation sealed is still to be erased.
+  if (rotation.value == SealedValue::kErased) {
+    rotation.value = SealedValue::kNone;
+  }
   for (Target& target : rotation.targets) {
     target.state = TargetState::kWaiting;
     target.seen.reset();

@@ -55,6 +55,14 @@ void AddTargets(Rotation& rotation, const std::vector<TargetSpec>& specs) {
   PhaseUnderWay(rotation) = Phase::kPreflight;
 }
 
+// A clock that isn't trusted leaves no times behind: what it would stamp
+// happened at the latest moment that was trusted, so that the order of what
+// happened can be told from its times.
+Moment Trusted(const Rotation& rotation, const Moment& now) {
+  return {now.suspect ? rotation.seen_at : std::max(rotation.seen_at, now.at),
+          IsClockSuspect(rotation, now)};
+}
+
 bool MayChange(const Rotation& rotation) {
   return !rotation.abandoned && rotation.phase != Phase::kDone &&
          rotation.phase != Phase::kRolledBack;
@@ -129,8 +137,9 @@ std::string WhyNotRollBack(const Rotation& rotation) {
   if (rotation.urgency == Urgency::kCompromised) {
     return "the old credential is compromised";
   }
-  return CanRollBack(rotation) ? ""
-                               : "an old credential is revoked or has expired";
+  return CanRollBack(rotation)
+             ? ""
+             : "an old credential is or may be revoked, or has expired";
 }
 
 Rotation Apply(Rotation rotation, const Event& event, const Moment& now) {
@@ -142,9 +151,10 @@ Rotation Apply(Rotation rotation, const Event& event, const Moment& now) {
     }
     return rotation;
   }
-  if (!now.suspect) rotation.seen_at = std::max(rotation.seen_at, now.at);
-  std::visit(Change{rotation, now}, event);
-  Settle(rotation, now);
+  const Moment trusted = Trusted(rotation, now);
+  rotation.seen_at = trusted.at;
+  std::visit(Change{rotation, trusted}, event);
+  Settle(rotation, trusted);
   return rotation;
 }
 
