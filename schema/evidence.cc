@@ -6,9 +6,10 @@
 namespace writ {
 
 bool CanReadBack(const Value& target_spec) {
-  // GitHub shows names alone, Fly.io a digest of its own making.
-  constexpr std::array<std::string_view, 2> kWriteOnly = {"githubActions",
-                                                          "flyio"};
+  // GitHub shows names alone, Fly.io a digest of its own making, a webhook's
+  // receiver a version.
+  constexpr std::array<std::string_view, 3> kWriteOnly = {"githubActions",
+                                                          "flyio", "webhook"};
   const std::string_view type = target_spec.FindString("type");
   if (std::find(kWriteOnly.begin(), kWriteOnly.end(), type) !=
       kWriteOnly.end()) {

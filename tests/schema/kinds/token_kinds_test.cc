@@ -273,6 +273,10 @@ TEST(Evidence, IsWhatATargetCanGive) {
   EXPECT_EQ(EvidenceGap("readback", github),
             "can't be read back: githubActions never shows a value again");
   EXPECT_FALSE(CanReadBack(SpecOf(Target("flyio", Called("app: a")))));
+  EXPECT_FALSE(CanReadBack(
+      SpecOf(Target("webhook",
+                    "{url: \"https://a.example/x\", "
+                    "signingSecret: {secretRef: {project: p, key: K}}}"))));
   EXPECT_TRUE(CanReadBack(SpecOf(Target("vercel", Called("project: a")))));
   const Value sealed =
       SpecOf(Target("vercel", Called("project: a, sensitive: true")));
