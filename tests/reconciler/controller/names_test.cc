@@ -113,10 +113,10 @@ Files Shop() {
 struct Case {
   const char* name;
   std::map<std::string, std::string> edits;  // empty text: the file goes
+  // tidy: the table below is long because there are many cases.
   std::string want;  // "file:line:column summary (hint)"
 };
 
-// tidy: a table; each line of it is a case.
 std::vector<Case> Cases() {
   return {
       {"a destination that a secret admits goes",
