@@ -10,6 +10,10 @@ namespace writ {
 // Reads the bytes as a file of manifests and validates its documents.
 void FuzzYaml(std::string_view bytes);
 
+// Reads the bytes as plain YAML and, where that takes them, as YAML: the same
+// values at the same places, with the same errors.
+void FuzzPlainYaml(std::string_view bytes);
+
 // Compiles the bytes as an expression and evaluates it, twice.
 void FuzzCel(std::string_view bytes);
 
