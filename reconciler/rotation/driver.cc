@@ -46,14 +46,6 @@ bool IsOnTarget(Action action) {
   return false;
 }
 
-const Credential* FindCredential(const Rotation& rotation,
-                                 const std::string& id) {
-  for (const Credential& credential : rotation.credentials) {
-    if (credential.id == id) return &credential;
-  }
-  return nullptr;
-}
-
 const rotation::Target* FindTarget(const Rotation& rotation,
                                    const std::string& name) {
   for (const rotation::Target& target : rotation.targets) {
