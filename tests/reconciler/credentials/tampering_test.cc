@@ -49,8 +49,8 @@ TEST_F(Tampering, OfAnyFieldIsSeen) {
     Plant(planted);
     EXPECT_EQ(VerdictOf(token), Verdict::kTampered) << name;
     EXPECT_FALSE(credentials_->IsAuthentic(Row(record.id))) << name;
-    EXPECT_EQ(Do([&](WriteTransaction& write) {
-                return credentials_->Suspend(write, record.id, {"ana"});
+    EXPECT_EQ(Do([&, id = record.id](WriteTransaction& write) {
+                return credentials_->Suspend(write, id, {"ana"});
               }),
               ErrorCode::kCorrupt);
     // It can still be ended, which makes no authentic row of it.
