@@ -140,7 +140,9 @@ class CredentialTest : public StoreTest {
   // hold.
   std::string AuditText() {
     std::string text;
-    for (const AuditEntry& entry : store_->ReadAudit(1, 1000).value()) {
+    // Kept: the result that it comes in is gone before the loop begins.
+    const auto entries = store_->ReadAudit(1, 1000).value();
+    for (const AuditEntry& entry : entries) {
       text += entry.action + " " + entry.subject + " " + entry.actor + " " +
               entry.details + "\n";
     }

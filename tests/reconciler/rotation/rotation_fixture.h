@@ -190,8 +190,8 @@ class RotationTest : public CredentialTest {
   }
   int CountActive() {
     int active = 0;
-    for (const auto& record :
-         store_->credentials().ReadOf(Id(kDeploy)).value()) {
+    const auto records = store_->credentials().ReadOf(Id(kDeploy)).value();
+    for (const auto& record : records) {
       active += record.status == CredentialStatus::kActive ? 1 : 0;
     }
     return active;
