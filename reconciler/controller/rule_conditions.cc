@@ -111,17 +111,23 @@ class PartialCheck {
                               gathered_.undeclared.end(), id);
   }
 
-  // Schemas of the apps that weren't read; and their rules, where a schema of
-  // theirs differs.
+  // First the rules of apps whose schemas differ: where none has a condition,
+  // which is most often so, no schema matters. Then the schemas of those that
+  // have one.
   Status ReadRest() {
-    const std::vector<ResourceId> apps(apps_.begin(), apps_.end());
+    TRY(ReadChildren(changed_, "NotificationRule"));
+    std::set<ResourceId> apps;
+    for (const Resource* rule : rules_) apps.insert(rule->parent);
+    for (const Resource& rule : unread_) apps.insert(rule.parent);
+    return ReadChildren(apps, "EventSchema");
+  }
+
+  Status ReadChildren(const std::set<ResourceId>& of, std::string_view kind) {
+    const std::vector<ResourceId> apps(of.begin(), of.end());
     std::vector<ResourceId> children;
     for (const auto& reference : TRY(store_.ReferencesTo(apps))) {
-      const std::string_view kind = reference.from.kind();
-      const bool wanted =
-          kind == "EventSchema" ||
-          (kind == "NotificationRule" && changed_.count(reference.to) > 0);
-      if (reference.is_parent && wanted && !IsRead(reference.from)) {
+      if (reference.is_parent && reference.from.kind() == kind &&
+          !IsRead(reference.from)) {
         children.push_back(reference.from);
       }
     }
