@@ -115,23 +115,26 @@ class PartialCheck {
   // which is most often so, no schema matters. Then the schemas of those that
   // have one.
   Status ReadRest() {
-    TRY(ReadChildren(changed_, "NotificationRule"));
+    const std::vector<ResourceId> changed(changed_.begin(), changed_.end());
+    std::vector<ResourceId> rules =
+        TRY(store_.ChildrenSaying(changed, "NotificationRule", "\"when\""));
+    TRY(ReadUnread(std::move(rules)));
     std::set<ResourceId> apps;
     for (const Resource* rule : rules_) apps.insert(rule->parent);
     for (const Resource& rule : unread_) apps.insert(rule.parent);
-    return ReadChildren(apps, "EventSchema");
-  }
-
-  Status ReadChildren(const std::set<ResourceId>& of, std::string_view kind) {
-    const std::vector<ResourceId> apps(of.begin(), of.end());
-    std::vector<ResourceId> children;
-    for (const auto& reference : TRY(store_.ReferencesTo(apps))) {
-      if (reference.is_parent && reference.from.kind() == kind &&
-          !IsRead(reference.from)) {
-        children.push_back(reference.from);
+    std::vector<ResourceId> schemas;
+    const std::vector<ResourceId> of(apps.begin(), apps.end());
+    for (auto& reference : TRY(store_.ReferencesTo(of))) {
+      if (reference.is_parent && reference.from.kind() == "EventSchema") {
+        schemas.push_back(std::move(reference.from));
       }
     }
-    for (const auto& row : TRY(store_.ReadResources(children))) {
+    return ReadUnread(std::move(schemas));
+  }
+
+  Status ReadUnread(std::vector<ResourceId> ids) {
+    std::erase_if(ids, [&](const ResourceId& id) { return IsRead(id); });
+    for (const auto& row : TRY(store_.ReadResources(ids))) {
       if (row.owner == gathered_.desired.repository.name) TRY(Take(row));
     }
     return {};

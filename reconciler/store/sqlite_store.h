@@ -57,6 +57,9 @@ class SqliteStore final : public StateStore {
       std::span<const ResourceId> ids) override;
   Result<std::vector<engine::LiveReference>> ReferencesTo(
       std::span<const ResourceId> ids) override;
+  Result<std::vector<ResourceId>> ChildrenSaying(
+      std::span<const ResourceId> parents, const std::string& kind,
+      const std::string& text) override;
   Result<std::int64_t> CountOwned(const std::string& owner) override;
   Result<std::vector<std::pair<std::string, Digest>>> ReadBucket(
       const std::string& owner, std::uint32_t bucket) override;

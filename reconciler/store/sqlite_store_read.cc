@@ -277,6 +277,29 @@ Result<std::vector<engine::LiveReference>> SqliteStore::ReferencesTo(
       });
 }
 
+Result<std::vector<ResourceId>> SqliteStore::ChildrenSaying(
+    std::span<const ResourceId> parents, const std::string& kind,
+    const std::string& text) {
+  return Guarded(
+      Doing("searching children"), [&]() -> Result<std::vector<ResourceId>> {
+        const ReadScope scope(*database_);
+        std::vector<ResourceId> found;
+        for (const ResourceId& parent : SortedUnique(parents)) {
+          // A kind never has a wildcard.
+          Query query = database_->Prepare(
+              "SELECT address FROM resources "
+              "JOIN contents ON resource_id = resources.id "
+              "WHERE parent = ?1 AND address GLOB ?2 AND "
+              "(instr(content, ?3) OR instr(applied, ?3))");
+          const std::string of_kind = kind + "/*";
+          query.Bind(parent.address()).Bind(of_kind).Bind(text);
+          std::ranges::move(ReadAddresses(query), std::back_inserter(found));
+        }
+        std::sort(found.begin(), found.end());
+        return found;
+      });
+}
+
 Result<std::int64_t> SqliteStore::CountOwned(const std::string& owner) {
   return Guarded(Doing("counting resources"), [&]() -> Result<std::int64_t> {
     Query query =

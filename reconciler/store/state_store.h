@@ -207,6 +207,12 @@ class StateStore {
       std::span<const ResourceId> ids) = 0;
   virtual Result<std::vector<engine::LiveReference>> ReferencesTo(
       std::span<const ResourceId> ids) = 0;
+  // Children of a kind whose content, or the content last applied, has the text
+  // as a part, in address order: for parents with thousands of children of
+  // which few matter.
+  virtual Result<std::vector<ResourceId>> ChildrenSaying(
+      std::span<const ResourceId> parents, const std::string& kind,
+      const std::string& text) = 0;
   virtual Result<std::int64_t> CountOwned(const std::string& owner) = 0;
   // (address, desired digest) of what the owner has in a bucket, by address.
   virtual Result<std::vector<std::pair<std::string, Digest>>> ReadBucket(

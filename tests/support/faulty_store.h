@@ -157,6 +157,11 @@ class FaultyStore final : public reconciler::StateStore {
       std::span<const ResourceId> ids) override {
     return Do([&] { return real_.ReferencesTo(ids); });
   }
+  Result<std::vector<ResourceId>> ChildrenSaying(
+      std::span<const ResourceId> parents, const std::string& kind,
+      const std::string& text) override {
+    return Do([&] { return real_.ChildrenSaying(parents, kind, text); });
+  }
   Result<std::int64_t> CountOwned(const std::string& owner) override {
     return Do([&] { return real_.CountOwned(owner); });
   }

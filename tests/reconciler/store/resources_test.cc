@@ -171,6 +171,33 @@ TEST_F(StateStoreResources, FollowsReferencesBothWays) {
   EXPECT_EQ(store->ReferencesTo(targets).value(), out);
 }
 
+TEST_F(StateStoreResources, SearchesChildrenForAText) {
+  const auto store = Open();
+  const auto with = [](const char* address, const char* content,
+                       const char* applied = "") {
+    StoredResource rule = MakeResource(address, "App/shop");
+    rule.live.content = content;
+    rule.live.applied = applied;
+    return rule;
+  };
+  StoredResource elsewhere = with("NotificationRule/cart/d", R"({"when":1})");
+  elsewhere.live.parent = Id("App/cart");
+  PutAll(*store, {MakeResource("App/shop"), MakeResource("App/cart"),
+                  with("NotificationRule/shop/c", R"({"when":"true"})"),
+                  with("NotificationRule/shop/a", R"({"a":"when"})",
+                       R"({"when":"false"})"),
+                  with("NotificationRule/shop/b", R"({"a":"when"})"),
+                  with("Silence/shop/e", R"({"when":1})"), elsewhere});
+  const std::vector<ResourceId> shop = {Id("App/shop"), Id("App/none")};
+  EXPECT_EQ(
+      Addresses(
+          store->ChildrenSaying(shop, "NotificationRule", "\"when\":").value()),
+      (std::vector<std::string>{"NotificationRule/shop/a",
+                                "NotificationRule/shop/c"}));
+  EXPECT_TRUE(
+      store->ChildrenSaying(shop, "NotificationRule", "nowhere")->empty());
+}
+
 TEST_F(StateStoreResources, GivesBucketsByAddress) {
   const auto store = Open();
   PutAll(*store, {MakeResource("App/a"), MakeResource("App/b"),
