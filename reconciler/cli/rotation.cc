@@ -7,11 +7,9 @@
 #include "engine/rotation/rotation_json.h"
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/common_arguments.h"
-#include "reconciler/cli/rotation_run.h"
+#include "reconciler/cli/rotation_moving.h"
 #include "reconciler/cli/rotation_text.h"
-#include "reconciler/cli/secrets_arguments.h"
 #include "reconciler/cli/token_arguments.h"
-#include "reconciler/controller/lease_keeper.h"
 #include "schema/report/escape.h"
 
 namespace writ::reconciler {
@@ -85,8 +83,8 @@ Result<Rotation> FindRotation(StateStore& store, const ResourceId& token) {
     return Fail(ErrorCode::kNotFound, token.address() + " was never rotated",
                 "writ rotate " + token.address());
   }
-  return TRY(ParseRecord(std::move(records.front())))
-  .rotation;
+  const OpenRotation last = TRY(ParseRecord(std::move(records.front())));
+  return last.rotation;
 }
 
 ExitCode Print(Session& session, const Arguments& arguments,
@@ -101,54 +99,8 @@ ExitCode Print(Session& session, const Arguments& arguments,
   return ExitCode::kDone;
 }
 
-// A state whose lease is held, its keys, and a driver over them. Stays where it
-// is: the driver refers to the rest.
-struct Moving {
-  std::unique_ptr<StateStore> store;
-  std::optional<KeyRing> keys;
-  std::unique_ptr<LeaseKeeper> lease;
-  std::unique_ptr<RotationRun> run;
-};
-
-Result<std::unique_ptr<Moving>> OpenMoving(Session& session,
-                                           const Arguments& arguments,
-                                           const std::string& operation) {
-  auto opened = std::make_unique<Moving>();
-  Moving& moving = *opened;
-  const auto timeout = ParseDuration(arguments.lock_timeout);
-  if (!timeout) {
-    return Fail(ErrorCode::kInvalidArgument,
-                "--lock-timeout wants a duration, such as 30s");
-  }
-  moving.store = TRY(OpenIt(session, arguments, OpenMode::kReadWrite));
-  if (TRY(moving.store->ReadFacts()).restored) {
-    return Fail(ErrorCode::kUnsafe,
-                "this state was restored from a backup and is not accepted yet",
-                "compare with `writ plan`, then: writ state restore --accept");
-  }
-  moving.keys = TRY(FindKeys(*moving.store));
-  if (!moving.keys) {
-    return Fail(ErrorCode::kPermission,
-                "rotating needs the master key, and there is none",
-                "name its file in WRIT_MASTER_KEY_FILE");
-  }
-  HostFile host = TRY(ReadHostFile(arguments.host_file));
-  SecretsArguments secrets;
-  secrets.source = arguments.source;
-  RotationSetup setup;
-  setup.secret_environment =
-      TRY(SecretEnvironmentOf(session, secrets, *moving.store));
-  OpenOptions options;
-  options.folder = moving.store->folder();
-  options.mode = OpenMode::kReadWrite;
-  options.clock = &session.clock;
-  options.random = &session.random;
-  moving.lease =
-      TRY(LeaseKeeper::Take(options, session.actor(), operation, *timeout));
-  setup.lease_token = moving.lease->token();
-  moving.run = std::make_unique<RotationRun>(
-      session, *moving.store, *moving.keys, std::move(host), std::move(setup));
-  return opened;
+MovingOptions MovingOf(const Arguments& arguments) {
+  return {arguments.source, arguments.host_file, arguments.lock_timeout};
 }
 
 ExitCode EndOf(const Rotation& rotation) {
@@ -197,7 +149,7 @@ Result<ExitCode> DryRun(Session& session, const Arguments& arguments,
 Result<ExitCode> RotateToken(Session& session, const Arguments& arguments) {
   const ResourceId token = TRY(TokenAddressOf(arguments.address));
   if (arguments.dry_run) return DryRun(session, arguments, token);
-  const auto moving = TRY(OpenMoving(session, arguments, "rotate"));
+  const auto moving = TRY(OpenMoving(session, MovingOf(arguments), "rotate"));
   RotationDriver& driver = moving->run->driver();
   const Rotation begun =
       TRY(driver.Begin(token,
@@ -214,16 +166,15 @@ Result<ExitCode> List(Session& session, const Arguments& arguments) {
   const Timestamp now = session.clock.Now();
   for (RotationRecord& record :
        TRY(store->rotations().ReadAll(arguments.all))) {
-    const auto next_at = record.next_at;
-    const Rotation rotation = TRY(ParseRecord(std::move(record)))
-    .rotation;
+    const OpenRotation read = TRY(ParseRecord(std::move(record)));
+    const Rotation& rotation = read.rotation;
     if (arguments.json) {
       items.push_back(RotationToValue(rotation));
       continue;
     }
     session.out << RotationInOneLine(rotation, now);
-    if (next_at && *next_at > now) {
-      session.out << "; next look " << FormatTimestamp(*next_at);
+    if (read.record.next_at > now) {
+      session.out << "; next look " << FormatTimestamp(*read.record.next_at);
     }
     session.out << "\n";
     items.emplace_back(rotation.id);
@@ -248,7 +199,7 @@ Result<ExitCode> Wish(Session& session, const Arguments& arguments,
                       const rotation::Event& wish, const char* operation,
                       std::string (*why_not)(const Rotation&)) {
   const ResourceId token = TRY(TokenAddressOf(arguments.address));
-  const auto moving = TRY(OpenMoving(session, arguments, operation));
+  const auto moving = TRY(OpenMoving(session, MovingOf(arguments), operation));
   const auto open = TRY(moving->store->rotations().FindOpen(token));
   if (!open) {
     return Fail(ErrorCode::kNotFound,

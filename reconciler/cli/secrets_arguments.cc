@@ -138,6 +138,14 @@ Result<KeyRing> RingOf(const SecretsArguments& arguments, StateStore& store) {
   return KeyRing::Open(store.secrets(), key);
 }
 
+Status EmptyLog(Session& session, StateStore& store) {
+  const Status emptied = store.Checkpoint();
+  if (emptied || emptied.error().code != ErrorCode::kLocked) return emptied;
+  session.err << "warning: somebody reads the state; what was erased stays, "
+                 "sealed, in its log until the log is next emptied\n";
+  return {};
+}
+
 ExitCode TellSecrets(Session& session, const SecretsArguments& arguments,
                      Value done, const std::string& sentence) {
   if (arguments.json) return PrintResult(session, std::move(done));

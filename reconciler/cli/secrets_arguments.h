@@ -69,6 +69,10 @@ Result<MasterKey> MasterKeyOf(const SecretsArguments& arguments);
 // Opens the state with it.
 Result<KeyRing> RingOf(const SecretsArguments& arguments, StateStore& store);
 
+// Where values were erased: takes them out of the state's log too (T-15). Says
+// so where a reader keeps it from that; they go with the next writer then.
+Status EmptyLog(Session& session, StateStore& store);
+
 // What was done: as a sentence, or as JSON where that was asked for.
 ExitCode TellSecrets(Session& session, const SecretsArguments& arguments,
                      Value done, const std::string& sentence);

@@ -261,11 +261,30 @@ Result<ExitCode> FinishIt(Session& session, const SecretsArguments& arguments,
   const Rekeying rekeying = RekeyingOf(session, store);
   const Total total = TRY(ResealEverything(session, rekeying, ring));
   const bool finished = TRY(FinishRekey(rekeying, ring));
+  TRY(EmptyLog(session, store));
   return TellRekey(session, arguments, ring.newest(), total, true,
                    finished ? "The rekey is finished: only the new master key "
                               "opens the state (generation " +
                                   std::to_string(ring.newest()) + ")."
                             : "No rekey is under way.");
+}
+
+Result<MasterKey> NextKey(Session& session, const SecretsArguments& arguments,
+                          const StateStore& store) {
+  const std::string file = Absolute(session, arguments.key_file);
+  if (!arguments.create) return ReadMasterKeyFile(file);
+  TRY(CheckKeyPlace(file, store.folder()));
+  return CreateMasterKeyFile(file, session.random);
+}
+
+std::string TellSealed(const Total& total, std::int64_t generation,
+                       const std::string& file) {
+  return "Sealed " + std::to_string(total.rows) +
+         " rows under the new master key (generation " +
+         std::to_string(generation) +
+         "). Either key opens the state until it is finished:\n"
+         "  1. give every process the new key: WRIT_MASTER_KEY_FILE=" +
+         file + "\n  2. with it: writ secrets rekey --finish";
 }
 
 Result<ExitCode> Rekey(Session& session, const SecretsArguments& arguments) {
@@ -277,32 +296,14 @@ Result<ExitCode> Rekey(Session& session, const SecretsArguments& arguments) {
   const MasterKey key = TRY(MasterKeyOf({}));
   if (arguments.finish) return FinishIt(session, arguments, *store, key);
   TRY(KeyRing::Open(store->secrets(), key));
-  const std::string file = Absolute(session, arguments.key_file);
-  if (arguments.create) TRY(CheckKeyPlace(file, store->folder()));
-  const MasterKey next =
-      arguments.create ? TRY(CreateMasterKeyFile(file, session.random))
-                             : TRY(ReadMasterKeyFile(file));
-                             const Rekeying rekeying =
-                                 RekeyingOf(session, *store);
-                             const std::int64_t generation =
-                                 TRY(StartRekey(rekeying, key, next));
-                             const KeyRing ring =
-                                 TRY(KeyRing::Open(store->secrets(), next));
-                             const Total total =
-                                 TRY(ResealEverything(session, rekeying, ring));
-                             return TellRekey(
-                                 session, arguments, generation, total, false,
-                                 "Sealed " + std::to_string(total.rows) +
-                                     " rows under the new master key "
-                                     "(generation " +
-                                     std::to_string(generation) +
-                                     "). Either key opens the state until it "
-                                     "is finished:\n"
-                                     "  1. give every process the new key: "
-                                     "WRIT_MASTER_KEY_FILE=" +
-                                     file +
-                                     "\n  2. with it: writ secrets rekey "
-                                     "--finish");
+  const MasterKey next = TRY(NextKey(session, arguments, *store));
+  const Rekeying rekeying = RekeyingOf(session, *store);
+  const std::int64_t generation = TRY(StartRekey(rekeying, key, next));
+  const KeyRing ring = TRY(KeyRing::Open(store->secrets(), next));
+  const Total total = TRY(ResealEverything(session, rekeying, ring));
+  return TellRekey(
+      session, arguments, generation, total, false,
+      TellSealed(total, generation, Absolute(session, arguments.key_file)));
 }
 
 }  // namespace

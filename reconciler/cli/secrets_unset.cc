@@ -94,6 +94,7 @@ Result<ExitCode> Unset(Session& session, const SecretsArguments& arguments) {
     TRY(RemoveUnmanagedSecret(*store, id,
                               {session.clock.Now(), session.actor()}));
   }
+  TRY(EmptyLog(session, *store));
   Value done;
   done.Set("address", id.address());
   done.Set("environments", std::move(names));

@@ -9,12 +9,14 @@ Command TokenCommand() {
   Command command;
   command.name = "token";
   command.summary = "Issue tokens, look at them, end them, find leaked ones";
-  for (auto commands : {TokenIssueCommands(), TokenListCommands(),
-                        TokenEndCommands(), TokenVerifyCommands()}) {
+  for (auto commands :
+       {TokenIssueCommands(), TokenListCommands(), TokenEndCommands()}) {
     for (Command& subcommand : commands) {
       command.subcommands.push_back(std::move(subcommand));
     }
   }
+  command.subcommands.push_back(TokenVerifyCommand());
+  command.subcommands.push_back(TokenLeakedCommand());
   command.subcommands.push_back(TokenScanCommand());
   return command;
 }

@@ -28,6 +28,7 @@ struct TokenArguments {
   std::string hint;
   std::string from;  // a client's address
   std::string path;
+  std::string host_file;
   bool json = false;
 };
 
@@ -78,12 +79,13 @@ Result<SecretValue> ReadTokenInput(Session& session,
                                    const TokenArguments& arguments);
 
 // issue, import (token_issue.cc); list, show (token_list.cc); revoke, suspend,
-// resume (token_end.cc); verify, leaked (token_verify.cc); scan
-// (token_scan.cc).
+// resume (token_end.cc); verify (token_verify.cc); leaked (token_leaked.cc);
+// scan (token_scan.cc).
 std::vector<Command> TokenIssueCommands();
 std::vector<Command> TokenListCommands();
 std::vector<Command> TokenEndCommands();
-std::vector<Command> TokenVerifyCommands();
+Command TokenVerifyCommand();
+Command TokenLeakedCommand();
 Command TokenScanCommand();
 
 }  // namespace writ::reconciler

@@ -1,10 +1,9 @@
-// writ token verify, leaked: what takes a token itself, on standard input.
+// writ token verify: takes the token itself, on standard input.
 #include <ostream>
 #include <utility>
 
 #include "reconciler/cli/token_arguments.h"
 #include "reconciler/credentials/issue.h"
-#include "reconciler/credentials/leak.h"
 #include "schema/credential/token_format.h"
 #include "schema/report/escape.h"
 
@@ -21,12 +20,6 @@ void DeclareVerify(Options& options, TokenArguments& arguments) {
   DeclareInput(options, arguments);
   options.Text("--from", arguments.from,
                "Judge the IP allowlist for a client at this address");
-}
-
-void DeclareLeaked(Options& options, TokenArguments& arguments) {
-  DeclareInput(options, arguments);
-  options.Text("--reason", arguments.reason,
-               "Why; kept in the audit (default: leaked)");
 }
 
 // Written down where it can be: a row that was tampered with, an end that was
@@ -106,60 +99,9 @@ Result<ExitCode> Verify(Session& session, const TokenArguments& arguments) {
   return exit_code;
 }
 
-std::string SentenceOf(const LeakAnswer& answer) {
-  const std::string of =
-      answer.record ? answer.record->token.address() + ", " + answer.record->id
-                    : std::string();
-  switch (answer.outcome) {
-    case LeakOutcome::kNotOurs:
-      return "not issued by this state";
-    case LeakOutcome::kEndedAlready:
-      return of + ": ended before";
-    case LeakOutcome::kRevoked:
-      return of + ": revoked";
-    case LeakOutcome::kRotating:
-      return of + ": replaced at once by an emergency rotation";
-  }
-  return {};
-}
-
-Result<ExitCode> Leaked(Session& session, const TokenArguments& arguments) {
-  const SecretValue text = TRY(ReadTokenInput(session, arguments));
-  auto state = TRY(OpenTokenState(session, arguments, OpenMode::kReadWrite,
-                                  KeyUse::kIfThere));
-  const Author author{session.actor(),
-                      arguments.reason.empty() ? "leaked" : arguments.reason};
-  const auto answers =
-      TRY(AnswerLeaks(*state->store, *state->credentials, text.Reveal(), author,
-                      /*rotation=*/nullptr));
-  Value::List items;
-  for (const LeakAnswer& answer : answers) {
-    if (!arguments.json) {
-      session.out << EscapeTerminal(MaskedHint(answer.hint)) << "  "
-                  << EscapeTerminal(SentenceOf(answer)) << "\n";
-      continue;
-    }
-    Value item;
-    item.Set("hint", MaskedHint(answer.hint));
-    item.Set("outcome", Name(answer.outcome));
-    if (answer.record) {
-      item.Set("address", answer.record->token.address());
-      item.Set("credential", answer.record->id);
-    }
-    items.push_back(std::move(item));
-  }
-  if (arguments.json) {
-    Value value;
-    value.Set("tokens", std::move(items));
-    return PrintResult(session, std::move(value));
-  }
-  if (answers.empty()) session.out << "There is no token in this.\n";
-  return ExitCode::kDone;
-}
-
 }  // namespace
 
-std::vector<Command> TokenVerifyCommands() {
+Command TokenVerifyCommand() {
   Command verify = MakeCommand<TokenArguments>(
       "verify", "Say whether a token is valid, without showing it",
       DeclareVerify, RunReporting<TokenArguments, Verify>);
@@ -169,15 +111,7 @@ std::vector<Command> TokenVerifyCommands() {
       "learns.";
   verify.examples = {"writ token verify - < token",
                      "writ token verify --from 203.0.113.7 < token"};
-  Command leaked = MakeCommand<TokenArguments>(
-      "leaked", "Revoke every token in a text that somebody reports",
-      DeclareLeaked, RunReporting<TokenArguments, Leaked>);
-  leaked.description =
-      "Reads any text on standard input. A token is matched by its digest and "
-      "written down nowhere.\nWants no master key. Ends 0 whether there was "
-      "one or not.";
-  leaked.examples = {"writ token leaked - < report.txt"};
-  return {std::move(verify), std::move(leaked)};
+  return verify;
 }
 
 }  // namespace writ::reconciler

@@ -45,10 +45,7 @@ Result<LeakAnswer> Answer(StateStore& store, Credentials& credentials,
   answer.outcome = LeakOutcome::kEndedAlready;
   if (record.status == CredentialStatus::kRevoked) return answer;
   answer.outcome = LeakOutcome::kRotating;
-  if (rotation != nullptr &&
-      TRY(rotation->Start(transaction, record, author))) {
-    return answer;
-  }
+  if (rotation != nullptr && TRY(rotation->TakesOver(record))) return answer;
   answer.outcome = LeakOutcome::kRevoked;
   answer.record = TRY(credentials.Revoke(transaction, record.id, author));
   TRY(credentials.UpdateTokenStatus(transaction, answer.record->token));

@@ -38,11 +38,10 @@ struct LeakAnswer {
 class EmergencyRotation {
  public:
   virtual ~EmergencyRotation() = default;
-  // Part of the transaction. False where it can't: then the credential is
-  // revoked.
-  virtual Result<bool> Start(WriteTransaction& transaction,
-                             const CredentialRecord& leaked,
-                             const Author& author) = 0;
+  // True: the caller begins a rotation of it once the transaction is durable,
+  // and revokes it where that doesn't. False: it is revoked within the
+  // transaction.
+  virtual Result<bool> TakesOver(const CredentialRecord& leaked) = 0;
 };
 
 // Each token of the text once, in the order in which they stand. All in one

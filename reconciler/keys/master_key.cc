@@ -166,6 +166,13 @@ Result<MasterKey> ReadMasterKeyFile(const std::string& file) {
   const std::string source = "the file " + file;
   // Links are followed: that is how secrets are mounted into containers.
   const File opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (opened.get() < 0 && errno == ENOENT) {
+    return Fail(ErrorCode::kNotFound,
+                "can't read " + source + ": it isn't there",
+                "bring it, or for a state that never had a key make one: "
+                "writ secrets init --key-file " +
+                    file);
+  }
   if (opened.get() < 0) return FailWith(errno, "can't read " + source);
   struct stat facts = {};
   if (::fstat(opened.get(), &facts) != 0) {

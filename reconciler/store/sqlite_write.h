@@ -56,6 +56,8 @@ class SqliteWrite final : public WriteTransaction {
     AuditHead audit;
   };
 
+  void PurgeValues(const std::string& secret_uid);
+
   template <typename Body>
   Status Do(const char* doing, const std::string& subject, Body&& body);
   Result<std::optional<RowKey>> Expect(const ResourceId& id,

@@ -10,17 +10,37 @@
 
 namespace writ::reconciler {
 
+// What a secret that is gone for good was sealed in.
+void SqliteWrite::PurgeValues(const std::string& secret_uid) {
+  database()
+      .Prepare("DELETE FROM secret_values WHERE secret_uid = ?")
+      .Bind(secret_uid)
+      .Run();
+  database()
+      .Prepare("DELETE FROM secret_pointers WHERE secret_uid = ?")
+      .Bind(secret_uid)
+      .Run();
+}
+
 Status SqliteWrite::PurgeDeleted(Timestamp before, int limit) {
   return Do("emptying", "the trash", [&]() -> Status {
-    std::vector<std::pair<std::int64_t, std::string>> rows;
+    struct Row {
+      std::int64_t id;
+      std::string address;
+      std::string uid;
+    };
+    std::vector<Row> rows;
     {
       Query query = database().Prepare(
-          "SELECT id, address FROM deleted WHERE deleted_at < ? "
-          "ORDER BY id LIMIT ?");
+          "SELECT id, address, json_extract(resource, '$.uid') FROM deleted "
+          "WHERE deleted_at < ? ORDER BY id LIMIT ?");
       query.Bind(before).Bind(std::int64_t{limit});
-      while (query.Step()) rows.emplace_back(query.Integer(0), query.Text(1));
+      while (query.Step()) {
+        rows.push_back({query.Integer(0), query.Text(1), query.Text(2)});
+      }
     }
-    for (const auto& [id, address] : rows) {
+    for (const auto& [id, address, uid] : rows) {
+      PurgeValues(uid);
       database().Prepare("DELETE FROM deleted WHERE id = ?").Bind(id).Run();
       database()
           .Prepare(

@@ -303,7 +303,8 @@ class WriteTransaction {
                         std::int64_t expected_generation) = 0;
   // Out of the trash again. kNotFound, kConflict where the address is taken.
   virtual Status Undelete(const ResourceId& id) = 0;
-  // Ends the trash's retention: in one bounded batch.
+  // Ends the trash's retention, in one bounded batch: resources deleted before
+  // then, schemas' earlier contents, secrets' sealed values.
   virtual Status PurgeDeleted(Timestamp before, int limit) = 0;
 
   virtual Status AddSchemaVersion(const ResourceId& id,

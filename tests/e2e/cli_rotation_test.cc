@@ -174,6 +174,35 @@ TEST_F(Rotation, ACompromisedOneGoesAtOnce) {
   EXPECT_TRUE(IsLetIn(Value()));
 }
 
+// T-23: its consumer has another one before it is revoked, and is told of.
+TEST_F(Rotation, ALeakedOneIsReplacedAndRevoked) {
+  ApplyKeyed();
+  const std::string old = Value();
+  Invocation call =
+      Keyed({"token", "leaked", "-", "--host-config", HostPath().string()});
+  call.input = "paste: " + old;
+  const Ran leaked = testing::RunWrit(call);
+  EXPECT_EQ(leaked.code, 0) << leaked.all();
+  EXPECT_TRUE(Says(leaked, "replaced by an emergency rotation, and revoked"));
+  EXPECT_TRUE(Lacks(leaked.all(), old));
+  EXPECT_FALSE(IsLetIn(old));
+  EXPECT_NE(Value(), old);
+  EXPECT_TRUE(IsLetIn(Value()));
+  EXPECT_TRUE(Says(Expect(0, {"rotation", "show", kToken}), "compromised"));
+}
+
+// Safety before service: where nothing can be delivered, it goes all the same.
+TEST_F(Rotation, ALeakedOneThatCannotBeReplacedIsRevoked) {
+  ApplyKeyed();
+  const std::string old = Value();
+  Invocation call = Keyed({"token", "leaked", "-"});  // no grant of .env
+  call.input = old;
+  const Ran leaked = testing::RunWrit(call);
+  EXPECT_EQ(leaked.code, 0) << leaked.all();
+  EXPECT_TRUE(Says(leaked, "was not replaced"));
+  EXPECT_FALSE(IsLetIn(old));
+}
+
 TEST_F(Rotation, ADryRunDoesNothing) {
   ApplyKeyed();
   const std::string before = Value();

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <string>
 
+#include "tests/e2e/own_store.h"
 #include "tests/e2e/workbench.h"
 
 namespace writ::e2e {
@@ -167,6 +168,17 @@ TEST_F(SecretsCommands, UnsetWantsTheKeyBackAndNamesDependents) {
   EXPECT_TRUE(Says(Keyed(1, {"secrets", "rollback", "SLACK_URL", "--to", "1",
                              "--secret-env", "dev"}),
                    "destroyed"));
+}
+
+// T-15: out of the log too, while somebody else has the state open.
+TEST_F(SecretsCommands, WhatIsUnsetIsTakenOutOfTheLog) {
+  const OwnStore open(state("staging"));
+  const auto log = state("staging") / "state.db-wal";
+  Set("SLACK_URL", kCanary);
+  EXPECT_GT(std::filesystem::file_size(log), 0U);
+  Keyed(0, {"secrets", "unset", "SLACK_URL", "--secret-env", "dev"},
+        "SLACK_URL\n");
+  EXPECT_EQ(std::filesystem::file_size(log), 0U);
 }
 
 TEST_F(SecretsCommands, RollsBackAndGenerates) {

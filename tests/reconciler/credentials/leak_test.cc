@@ -10,10 +10,8 @@ namespace {
 
 class FakeRotation final : public EmergencyRotation {
  public:
-  Result<bool> Start(WriteTransaction& /*transaction*/,
-                     const CredentialRecord& leaked,
-                     const Author& author) override {
-    asked.push_back(leaked.id + " " + author.reason);
+  Result<bool> TakesOver(const CredentialRecord& leaked) override {
+    asked.push_back(leaked.id);
     return takes_over;
   }
 
@@ -56,7 +54,7 @@ TEST_F(Leak, LetsARotationReplaceItFirst) {
   const auto [record, token] = Issue(kCi);
   FakeRotation rotation;
   EXPECT_EQ(Answers(token, &rotation)[0].outcome, LeakOutcome::kRotating);
-  EXPECT_EQ(rotation.asked, std::vector<std::string>{record.id + " found"});
+  EXPECT_EQ(rotation.asked, std::vector<std::string>{record.id});
   EXPECT_EQ(VerdictOf(token), Verdict::kValid);
   rotation.takes_over = false;
   EXPECT_EQ(Answers(token, &rotation)[0].outcome, LeakOutcome::kRevoked);

@@ -170,5 +170,37 @@ TEST_F(SecretRecords, FollowTheirSecretThroughRenames) {
             Id("Secret/pay/KEY"));
 }
 
+// T-15: what the trash lets go of is sealed nowhere any more.
+TEST_F(SecretRecords, GoWithTheirSecretWhenTheTrashIsEmptied) {
+  PutAll(*store_, {MakeResource("Project/payments"),
+                   MakeResource("Secret/payments/KEY", "Project/payments")});
+  const ResourceId key = Id("Secret/payments/KEY");
+  SecretVersion mine = Version(1);
+  mine.secret_uid = store_->ReadStored(key).value()->live.uid;
+  SecretPointer pointer = PointerTo(1);
+  pointer.secret_uid = mine.secret_uid;
+  Write([&](SecretTable& table) -> Status {
+    TRY(table.InsertVersion(mine));
+    TRY(table.MovePointer(pointer, 0));
+    return table.InsertVersion(Version(2));  // another secret's
+  });
+  const auto end = [&](auto&& body) {
+    auto transaction = store_->BeginWrite("").value();
+    ASSERT_TRUE(body(*transaction));
+    ASSERT_TRUE(transaction->Commit());
+  };
+  end([&](WriteTransaction& w) { return w.Delete(key, 1); });
+  const auto purge_before = [](Timestamp before) {
+    return [before](WriteTransaction& w) { return w.PurgeDeleted(before, 10); };
+  };
+  end(purge_before(clock_.Now()));
+  EXPECT_TRUE(store_->secrets().FindPointer(mine.secret_uid, "prod").value());
+  end(purge_before(clock_.Now() + std::chrono::hours(1)));
+  SecretTable& table = store_->secrets();
+  EXPECT_FALSE(table.FindPointer(mine.secret_uid, "prod").value());
+  EXPECT_FALSE(table.FindVersion(mine.secret_uid, "prod", 1).value());
+  EXPECT_TRUE(table.FindVersion("s1", "prod", 2).value());
+}
+
 }  // namespace
 }  // namespace writ::reconciler
