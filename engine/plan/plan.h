@@ -159,7 +159,6 @@ struct Change {
   std::vector<Alarm> alarms;
   std::optional<Compatibility> compatibility;
   std::string status;  // of the live resource: "revoked by …"
-  std::vector<std::string> missing_values;  // secrets required but without one
   // What policies say of it, but for what passed; places are context.
   std::vector<Finding> findings;
 
@@ -171,6 +170,8 @@ struct Change {
   std::vector<ResourceId> dependents;  // the first 20 by address
   std::int64_t dependent_count = 0;
   std::vector<std::string> patches;
+  // Environments in which a secret that is required has no value.
+  std::vector<std::string> missing_values;
   std::optional<RotationOutlook> rotation;
 };
 

@@ -174,8 +174,13 @@ void EntryPrinter::Print(const Change& change, bool at_head,
   if (!change.status.empty()) {
     out_ += kIndent + ("live: " + EscapeTerminal(change.status)) + "\n";
   }
-  for (const std::string& missing : change.missing_values) {
-    out_ += kIndent + ("has no value yet: " + EscapeTerminal(missing)) + "\n";
+  if (!change.missing_values.empty()) {
+    std::string environments;
+    for (const std::string& name : change.missing_values) {
+      environments += (environments.empty() ? "" : ", ") + name;
+    }
+    out_ += kIndent + ("has no value yet in " + EscapeTerminal(environments)) +
+            "\n";
   }
   if (at_head || options_.verbose) PrintDependents(change);
   PrintGuards(change);

@@ -6,6 +6,7 @@
 #include "reconciler/controller/configured_guards.h"
 #include "reconciler/controller/desired_buckets.h"
 #include "reconciler/controller/gather.h"
+#include "reconciler/controller/missing_values.h"
 #include "reconciler/controller/name_checks.h"
 #include "reconciler/controller/policy_facts.h"
 #include "reconciler/controller/rule_conditions.h"
@@ -204,11 +205,11 @@ Result<std::optional<Planned>> Planning::Incremental(
   if (!gathered) return std::nullopt;
   manifests::DesiredState& desired = gathered->desired;
   if (GuardsChange(*gathered)) return std::nullopt;
-  const bool holds =
-      TRY(UnreadStands({&source_, store_, options_.load, &*gathered,
-                        facts_.serial != base.serial}))
-  &&TRY(ConditionsHold(*store_, *gathered));
-  if (!holds) return std::nullopt;
+  if (!TRY(UnreadStands({&source_, store_, options_.load, &*gathered,
+                         facts_.serial != base.serial}))) {
+    return std::nullopt;
+  }
+  if (!TRY(ConditionsHold(*store_, *gathered))) return std::nullopt;
 
   const std::string& owner = desired.repository.name;
   const auto digest = TRY(DigestOfChanged(
@@ -240,6 +241,8 @@ Result<std::optional<Planned>> Planning::Incremental(
   planned.path = PlanPath::kIncremental;
   planned.plan = std::move(*plan);
   TRY(FillContext(planned.plan, desired_count));
+  TRY(FindMissingValues(desired.resources, gathered->live, store_,
+                        planned.plan));
   if (!TRY(Police(desired, gathered->live, planned, diagnostics))) {
     return std::nullopt;
   }
@@ -278,6 +281,8 @@ Result<std::optional<Planned>> Planning::Complete() {
   if (!plan || diagnostics_.error_count() > errors_before) return std::nullopt;
   planned.plan = std::move(*plan);
   TRY(FillContext(planned.plan, desired_count));
+  TRY(FindMissingValues(desired->resources, planned.live, store_,
+                        planned.plan));
   if (!TRY(Police(*desired, planned.live, planned, diagnostics_))) {
     return std::nullopt;
   }
