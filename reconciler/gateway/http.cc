@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
-namespace writ::reconciler {
+#include "schema/check.h"
+
+namespace writ::reconciler::gateway {
 namespace {
 
 char Lower(char c) {
@@ -34,4 +36,11 @@ std::optional<std::string_view> HttpRequest::Header(
   return found->value;
 }
 
-}  // namespace writ::reconciler
+const std::string& HttpRequest::Param(std::string_view name) const {
+  const auto found = std::ranges::find(
+      params, name, &std::pair<std::string_view, std::string>::first);
+  CHECK(found != params.end());
+  return found->second;
+}
+
+}  // namespace writ::reconciler::gateway

@@ -5,6 +5,9 @@
 // The server has checked the form before anybody sees a request: one Host,
 // lengths that agree, no control characters, everything within its limits. What
 // remains is meaning, and that is the handlers'.
+//
+// The namespace keeps them apart from what writ sends itself: egress has types
+// of the same names, and both are linked into one program.
 #pragma once
 
 #include <functional>
@@ -16,7 +19,7 @@
 
 #include "reconciler/host/ip_network.h"
 
-namespace writ::reconciler {
+namespace writ::reconciler::gateway {
 
 struct HttpHeader {
   std::string name;  // as it was sent
@@ -25,7 +28,7 @@ struct HttpHeader {
 
 struct HttpRequest {
   std::string id;      // X-Request-Id: the client's where it is sane, else ours
-  std::string method;  // "GET"
+  std::string method;  // "GET", which HEAD is too
   std::string path;    // the target up to '?', not decoded
   std::string query;   // behind the '?', not decoded
   std::vector<HttpHeader> headers;
@@ -34,11 +37,18 @@ struct HttpRequest {
   IpAddress client;
   // True where the peer is one of the host file's trusted proxies.
   bool by_trusted_proxy = false;
+  // Filled in by the router: the pattern that matched, which outlives the
+  // request (for labels, use and logs, where no path may stand), and what its
+  // parts in braces took, by name, decoded.
+  std::string_view route;
+  std::vector<std::pair<std::string_view, std::string>> params;
 
   // The value of the only header of the name, whatever its case; nothing where
   // it is missing. Several: see CountHeader.
   std::optional<std::string_view> Header(std::string_view name) const;
   std::size_t CountHeader(std::string_view name) const;
+  // REQUIRES: the route's pattern has "{name}".
+  const std::string& Param(std::string_view name) const;
 };
 
 struct HttpResponse {
@@ -68,4 +78,4 @@ struct Route {
   HttpHandler* handler = nullptr;
 };
 
-}  // namespace writ::reconciler
+}  // namespace writ::reconciler::gateway
