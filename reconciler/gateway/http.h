@@ -76,6 +76,9 @@ struct Route {
   std::string method;
   std::string pattern;
   HttpHandler* handler = nullptr;
+  // For /openapi.json: one line, and whether no credential is asked for.
+  std::string summary = {};
+  bool is_public = false;
 };
 
 }  // namespace writ::reconciler::gateway
