@@ -30,8 +30,12 @@ struct Principal {
 
 struct Authentication {
   Verdict verdict = Verdict::kUnknown;
-  // Of a credential that is known, whatever the verdict; null otherwise.
+  // Of a credential that is known and authentic, whatever the verdict; null
+  // otherwise.
   std::shared_ptr<const Principal> principal;
+  // False where the state has changed and can't be read: the verdict says
+  // nothing, and the request is answered 503 (T-18).
+  bool is_current = true;
 };
 
 class Authenticator {
