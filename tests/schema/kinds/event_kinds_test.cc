@@ -257,6 +257,27 @@ TEST(NotificationRuleKind, HoldsByItsTable) {
        {"a list to compare with",
         Rule(", conditions: [{field: a, operator: equals, value: [1]}]"),
         {"is not a text, a number or a boolean"}},
+       {"every other operator",
+        Rule(", conditions: [{field: a, operator: in, value: [x, 1, true]}, "
+             "{field: a, operator: greater_or_equal, value: 1}, "
+             "{field: a, operator: less_or_equal, value: 1.5}, "
+             "{field: a, operator: matches, value: '^ord_'}, "
+             "{field: a, operator: exists}, "
+             "{field: a, operator: exists, value: false}]"),
+        {}},
+       {"one of nothing",
+        Rule(", conditions: [{field: a, operator: in, value: []}]"),
+        {"is not a list of texts, numbers or booleans (write it like [a, "
+         "b])"}},
+       {"a pattern that isn't one",
+        Rule(", conditions: [{field: a, operator: matches, value: '('}]"),
+        {"is not a regular expression"}},
+       {"existence as a text",
+        Rule(", conditions: [{field: a, operator: exists, value: 'yes'}]"),
+        {"is neither true nor false"}},
+       {"nothing to compare with",
+        Rule(", conditions: [{field: a, operator: equals}]"),
+        {"lacks value, which equals wants"}},
        {"an operator that isn't one",
         Rule(", conditions: [{field: a, operator: equal, value: 1}]"),
         {"did you mean \"equals\"?"}},
