@@ -19,11 +19,6 @@ constexpr int kRowsAtOnce = 1000;
 // A request waits for it.
 constexpr std::chrono::milliseconds kBusyTimeout{250};
 
-std::uint64_t NextId() {
-  static std::atomic<std::uint64_t> last{0};
-  return ++last;
-}
-
 // Reads of one moment.
 class OneMoment {
  public:
@@ -78,7 +73,7 @@ struct LiveCredentials::View {
 
 LiveCredentials::LiveCredentials(const LiveCredentialsOptions& options,
                                  KeyRing keys)
-    : options_(options), id_(NextId()), keys_(std::move(keys)) {}
+    : options_(options), keys_(std::move(keys)) {}
 
 LiveCredentials::~LiveCredentials() {
   if (!thread_.joinable()) return;
@@ -104,36 +99,13 @@ Result<std::unique_ptr<LiveCredentials>> LiveCredentials::Open(
   return opened;
 }
 
-// A thread keeps the view that it saw last, so that a check touches no counter
-// that others write.
-const LiveCredentials::View& LiveCredentials::CurrentView() const {
-  struct Seen {
-    std::uint64_t owner = 0;
-    std::uint64_t version = 0;
-    std::shared_ptr<const View> view;
-  };
-  thread_local Seen seen;
-  const std::uint64_t version = version_.load(std::memory_order_acquire);
-  if (seen.owner != id_ || seen.version != version) {
-    const std::scoped_lock lock(view_mutex_);
-    seen = Seen{id_, version_.load(), view_};
-  }
-  return *seen.view;
-}
-
-void LiveCredentials::Publish(std::shared_ptr<const View> view) {
-  const std::scoped_lock lock(view_mutex_);
-  view_ = std::move(view);
-  ++version_;
-}
-
 Authentication LiveCredentials::Check(std::string_view token,
                                       const IpAddress& client) {
   if (!IsWorthLookingUp(token)) return {Verdict::kMalformed, nullptr, true};
-  if (!CurrentView().IsFresh() && !Refresh()) {
+  if (!view_.Get()->IsFresh() && !Refresh()) {
     return {Verdict::kUnknown, nullptr, false};
   }
-  const View& view = CurrentView();
+  const View& view = *view_.Get();
   const Digest digest = TokenDigest(token);
   const HeldCredential* held = view.credentials->Find(digest);
   if (held == nullptr) {
@@ -209,13 +181,17 @@ Status LiveCredentials::ReadRows(std::shared_ptr<View> view) {
   if (view->credentials->IsWasteful()) {
     view = std::make_shared<View>(*view, view->credentials->Compacted());
   }
-  serial_ = facts.serial;
+  if (serial_ != facts.serial || lineage_ != facts.lineage) {
+    serial_ = facts.serial;
+    lineage_ = facts.lineage;
+    ++revision_;
+  }
   if (!GenerationFile::IsOdd(generation)) {
     view->known.store(generation, std::memory_order_release);
   }
   if (view != current_) {
     current_ = view;
-    Publish(std::move(view));
+    view_.Set(std::move(view));
   }
   return {};
 }

@@ -27,6 +27,7 @@
 
 #include "reconciler/clock.h"
 #include "reconciler/gateway/access/authenticator.h"
+#include "reconciler/gateway/access/published.h"
 #include "reconciler/keys/key_ring.h"
 #include "reconciler/store/change_watch.h"
 #include "reconciler/store/state_store.h"
@@ -64,8 +65,9 @@ class LiveCredentials final : public Authenticator {
                        const IpAddress& client) override;
   bool IsCurrent() override { return is_current_.load(); }
 
-  // The state's serial as the last read found it.
-  std::int64_t serial() const { return serial_.load(); }
+  // Moves whenever a read finds another serial, or another state: what was read
+  // of its resources has to be read again.
+  std::uint64_t revision() const { return revision_.load(); }
   // Reads what changed, as a check does. False where it can't.
   bool Refresh();
   // What the watching thread does ten times a second.
@@ -81,8 +83,6 @@ class LiveCredentials final : public Authenticator {
   };
 
   LiveCredentials(const LiveCredentialsOptions& options, KeyRing keys);
-  const View& CurrentView() const;
-  void Publish(std::shared_ptr<const View> view);
   Status LoadAll();
   Status ReadChanges();
   Status ReadRows(std::shared_ptr<View> view);
@@ -100,13 +100,10 @@ class LiveCredentials final : public Authenticator {
   void Watch(const std::stop_token& stop);
 
   const LiveCredentialsOptions options_;
-  const std::uint64_t id_;
 
   std::atomic<bool> is_current_{true};
-  std::atomic<std::int64_t> serial_{0};
-  std::atomic<std::uint64_t> version_{0};  // of view_
-  mutable std::mutex view_mutex_;
-  std::shared_ptr<const View> view_;
+  std::atomic<std::uint64_t> revision_{0};
+  Published<View> view_;
 
   // All below belongs to who holds this.
   std::mutex mutex_;
@@ -118,6 +115,8 @@ class LiveCredentials final : public Authenticator {
   // The generation that lacked a commit at the last look.
   std::optional<std::uint64_t> suspect_;
   std::optional<std::uint64_t> odd_;
+  std::int64_t serial_ = -1;
+  std::string lineage_;
   std::chrono::nanoseconds last_seen_{};  // readable
   LiveCredentialsCounts counts_;
 

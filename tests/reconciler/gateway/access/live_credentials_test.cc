@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <thread>
 #include <vector>
@@ -288,7 +289,7 @@ TEST_F(LiveCredentialsTest, WatchesOnAThreadOfItsOwn) {
 }
 
 TEST_F(LiveCredentialsTest, ManyThreadsSeeARevocationAtOnce) {
-  const auto [stays, valid] = Issue(kCi);
+  const std::string valid = Issue(kCi).second;
   const auto access = OpenAccess();
   std::atomic<bool> wrong{false};
   std::vector<std::jthread> threads;
