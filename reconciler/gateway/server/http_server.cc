@@ -45,7 +45,7 @@ class AsioServer final : public HttpServer {
     return {};
   }
 
-  void Start() {
+  void Start() override {
     for (const auto& worker : workers_) {
       threads_.emplace_back([worker] { worker->Run(); });
     }
@@ -90,7 +90,6 @@ Result<std::unique_ptr<HttpServer>> HttpServer::Open(ServerOptions options,
   shared->settings = std::move(settings);
   auto server = std::make_unique<AsioServer>(std::move(shared));
   TRY(server->Listen());
-  server->Start();
   return std::unique_ptr<HttpServer>(std::move(server));
 }
 

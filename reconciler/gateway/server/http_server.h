@@ -95,12 +95,15 @@ struct ServerCounts {
 
 class HttpServer {
  public:
-  // Listens and answers from here on. `entry` and the observer outlive the
+  // Listens; what comes waits until Start. `entry` and the observer outlive the
   // server. kInvalidArgument for an address that isn't one, kIo where it can't
   // be listened on, what TlsFiles name can't be read or don't fit.
   static Result<std::unique_ptr<HttpServer>> Open(ServerOptions options,
                                                   HttpEntry& entry);
   virtual ~HttpServer() = default;
+
+  // Answers from here on. REQUIRES: not called before.
+  virtual void Start() = 0;
 
   virtual std::uint16_t port() const = 0;
   virtual ServerCounts counts() const = 0;

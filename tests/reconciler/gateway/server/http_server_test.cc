@@ -37,6 +37,7 @@ class HttpServerTest : public ::testing::Test {
     auto opened = HttpServer::Open(std::move(options), entry_);
     ASSERT_TRUE(opened.has_value()) << opened.error().message;
     server_ = *std::move(opened);
+    server_->Start();
   }
   void TearDown() override {
     if (server_) server_->Stop(0ms);
@@ -332,6 +333,7 @@ TEST_F(HttpServerTest, AReaderThatNeverReadsIsCutOffAndHoldsNobodyUp) {
   RawClient slow = Connect();
   slow.Send(Get("/large"));
   EXPECT_EQ(StatusOf(Get("/a", "Connection: close\r\n")), 200);
+  while (server_->counts().connections > 0) std::this_thread::yield();
   EXPECT_FALSE(slow.Read().has_value());
 }
 

@@ -64,7 +64,8 @@ TEST(TlsServer, AnswersOverTls) {
   const TestCertificate certificate;
   ScriptedEntry entry;
   auto server = HttpServer::Open(With(certificate), entry);
-  ASSERT_TRUE(server.has_value()) << server.error().message;
+  ASSERT_TRUE(server.has_value());
+  (*server)->Start();
   const auto answer = Ask((*server)->port(), certificate.ca_file());
   ASSERT_TRUE(answer.has_value());
   EXPECT_NE(answer->find("HTTP/1.1 200 OK"), std::string::npos);
@@ -77,6 +78,7 @@ TEST(TlsServer, SpeaksTls12OrLater) {
   ScriptedEntry entry;
   auto server = HttpServer::Open(With(certificate), entry);
   ASSERT_TRUE(server.has_value());
+  (*server)->Start();
   const std::uint16_t port = (*server)->port();
   EXPECT_FALSE(Ask(port, certificate.ca_file(), TLS1_1_VERSION).has_value());
   EXPECT_TRUE(Ask(port, certificate.ca_file(), TLS1_2_VERSION).has_value());
@@ -87,6 +89,7 @@ TEST(TlsServer, SaysNothingInPlainText) {
   ScriptedEntry entry;
   auto server = HttpServer::Open(With(certificate), entry);
   ASSERT_TRUE(server.has_value());
+  (*server)->Start();
   RawClient client((*server)->port());
   client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_FALSE(client.Read().has_value());
@@ -99,6 +102,7 @@ TEST(TlsServer, AHandshakeThatNeverComesIsTimedOut) {
   options.limits.phases.header = 50ms;
   auto server = HttpServer::Open(options, entry);
   ASSERT_TRUE(server.has_value());
+  (*server)->Start();
   RawClient client((*server)->port());
   EXPECT_TRUE(client.IsClosed());
 }
@@ -109,6 +113,7 @@ TEST(TlsServer, TakesANewCertificateForNewConnections) {
   ScriptedEntry entry;
   auto server = HttpServer::Open(With(first), entry);
   ASSERT_TRUE(server.has_value());
+  (*server)->Start();
   const std::uint16_t port = (*server)->port();
   EXPECT_FALSE(Ask(port, second.ca_file()).has_value());
   const TlsFiles files{second.chain_file(), second.key_file()};
@@ -123,6 +128,7 @@ TEST(TlsServer, ABadCertificateChangesNothing) {
   ScriptedEntry entry;
   auto server = HttpServer::Open(With(first), entry);
   ASSERT_TRUE(server.has_value());
+  (*server)->Start();
   const TlsFiles unfit{second.chain_file(), first.key_file()};
   const auto reloaded = (*server)->Reload(unfit, {});
   ASSERT_FALSE(reloaded.has_value());
