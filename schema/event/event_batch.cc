@@ -242,7 +242,8 @@ void EventBatchParser::ReadEvent(std::uint32_t node, const std::string& path) {
         "an event holds at most " + std::to_string(kMaxEventBytes) + " bytes");
     return;
   }
-  if (DepthOf(tree, node) > kMaxEventDepth) {
+  if (reader_.depth() > kMaxEventDepth &&
+      DepthOf(tree, node) > kMaxEventDepth) {
     Refuse(
         400, "depth_limit", path,
         "an event nests at most " + std::to_string(kMaxEventDepth) + " levels");
@@ -258,8 +259,13 @@ void EventBatchParser::ReadEvent(std::uint32_t node, const std::string& path) {
     AppendPointer(tree[at].key, where);
     Refuse(400, "invalid_event", std::move(where), std::string(problem));
   }
-  for (const char* key : {"event", "data", "level"}) {
-    if (FindMember(tree, node, key) != 0) continue;
+  const std::pair<const char*, bool> required[] = {
+      {"event", event.event.empty()},
+      {"data", event.data == 0},
+      {"level", event.level.empty()}};
+  for (const auto& [key, unread] : required) {
+    // What is there and wrong was told above.
+    if (!unread || FindMember(tree, node, key) != 0) continue;
     Refuse(400, "invalid_event", path + "/" + key, "is required");
   }
   batch_.events.push_back(event);

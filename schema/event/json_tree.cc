@@ -14,8 +14,6 @@
 namespace writ {
 namespace {
 
-// More members than these are sorted to find a key that stands twice.
-constexpr std::size_t kFewMembers = 12;
 constexpr std::size_t kNumberSize = 32;
 // What simdjson counts as a level differs by version: ours is checked here.
 constexpr std::size_t kSpareLevels = 4;
@@ -41,6 +39,29 @@ void AppendString(std::string_view text, std::string& out) {
   out += '"';
   out += text;
   out += '"';
+}
+
+// One of 64, the same for the same key.
+unsigned MarkOf(std::string_view key) {
+  if (key.empty()) return 0;
+  const auto first = static_cast<unsigned char>(key.front());
+  const auto last = static_cast<unsigned char>(key.back());
+  return (static_cast<unsigned>(key.size()) * 5U + first * 3U + last * 11U) %
+         64U;
+}
+
+// A key that stands twice; reorders many.
+std::vector<std::string_view>::iterator FindRepeated(
+    std::vector<std::string_view>& keys) {
+  constexpr std::size_t kFew = 12;
+  if (keys.size() > kFew) {
+    std::sort(keys.begin(), keys.end());
+    return std::adjacent_find(keys.begin(), keys.end());
+  }
+  for (auto at = keys.begin(); at != keys.end(); ++at) {
+    if (std::find(keys.begin(), at, *at) != at) return at;
+  }
+  return keys.end();
 }
 
 bool IsScalar(const simdjson::dom::element& element) {
@@ -143,6 +164,7 @@ struct JsonReader::Parts {
   simdjson::dom::parser parser;
   std::vector<char> padded;
   JsonTree tree;
+  int deepest = 0;
   std::vector<std::string_view> keys;
   JsonProblem problem;
 };
@@ -175,6 +197,7 @@ bool JsonReader::Parts::RefuseSyntax(simdjson::error_code error) {
 
 bool JsonReader::Parts::Parse(std::string_view text) {
   tree.clear();
+  deepest = 0;
   if (text.size() > limits.bytes) {
     return Refuse("body_limit", "it is larger than " +
                                     std::to_string(limits.bytes) + " bytes");
@@ -242,10 +265,12 @@ bool JsonReader::Parts::Add(const simdjson::dom::element& element,
   bool added = false;
   if (simdjson::dom::object object; !element.get(object)) {
     tree[index].type = JsonType::kObject;
+    deepest = std::max(deepest, depth);
     added = AddObject(object, depth) &&
             HoldsKeysOnce(static_cast<std::uint32_t>(index));
   } else if (simdjson::dom::array array; !element.get(array)) {
     tree[index].type = JsonType::kArray;
+    deepest = std::max(deepest, depth);
     added = AddArray(array, depth);
   } else {
     added = AddScalar(element, tree[index]);
@@ -276,20 +301,18 @@ bool JsonReader::Parts::AddObject(const simdjson::dom::object& object,
 
 bool JsonReader::Parts::HoldsKeysOnce(std::uint32_t object) {
   keys.clear();
+  std::uint64_t marks = 0;
+  bool may_repeat = false;
   const auto size = static_cast<std::uint32_t>(tree.size());
   for (std::uint32_t at = object + 1; at < size; at = tree[at].end) {
-    keys.push_back(tree[at].key);
+    const std::string_view key = tree[at].key;
+    keys.push_back(key);
+    const std::uint64_t mark = std::uint64_t{1} << MarkOf(key);
+    may_repeat = may_repeat || (marks & mark) != 0;
+    marks |= mark;
   }
-  auto twice = keys.end();
-  if (keys.size() <= kFewMembers) {
-    for (auto at = keys.begin(); at != keys.end() && twice == keys.end();
-         ++at) {
-      if (std::find(keys.begin(), at, *at) != at) twice = at;
-    }
-  } else {
-    std::sort(keys.begin(), keys.end());
-    twice = std::adjacent_find(keys.begin(), keys.end());
-  }
+  if (!may_repeat) return true;
+  const auto twice = FindRepeated(keys);
   if (twice == keys.end()) return true;
   return Refuse("duplicate_key",
                 "the key " + QuoteJson(*twice) + " stands twice in an object");
@@ -304,6 +327,8 @@ JsonReader& JsonReader::operator=(JsonReader&&) noexcept = default;
 const JsonTree* JsonReader::Read(std::string_view text) {
   return parts_->Parse(text) ? &parts_->tree : nullptr;
 }
+
+int JsonReader::depth() const { return parts_->deepest; }
 
 const JsonProblem& JsonReader::problem() const { return parts_->problem; }
 

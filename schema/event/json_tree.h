@@ -89,6 +89,8 @@ class JsonReader {
   // keeps nothing of `text` itself.
   const JsonTree* Read(std::string_view text);
   const JsonProblem& problem() const;
+  // How many levels of objects and arrays the last tree has.
+  int depth() const;
 
  private:
   struct Parts;
