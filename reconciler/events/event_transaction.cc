@@ -1,7 +1,6 @@
 #include "reconciler/events/event_transaction.h"
 
 #include <algorithm>
-#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -177,16 +176,11 @@ std::int64_t EventTransactions::Purge(const RetentionPlan& plan) {
   return gone;
 }
 
-// Up to where rules have looked; where nothing notifies, everywhere.
+// Up to where rules have looked.
 std::int64_t EventTransactions::LastEvaluated() {
-  constexpr auto kAll = std::numeric_limits<std::int64_t>::max();
-  if (database_.Integer("SELECT count(*) FROM sqlite_schema WHERE "
-                        "name = 'notify_cursor'") == 0) {
-    return kAll;
-  }
   Query query =
       database_.Prepare("SELECT sequence FROM notify_cursor WHERE id = 1");
-  return query.Step() ? query.Integer(0) : kAll;
+  return query.Step() ? query.Integer(0) : 0;
 }
 
 std::int64_t EventTransactions::PurgeEvents(const RetentionPlan& plan) {

@@ -273,6 +273,18 @@ TEST_F(EventStoreTest, KeepsEachDeadLetterOnceAndSoManyOfAnApp) {
 
 class EventRetention : public EventStoreTest {
  protected:
+  void SetUp() override {
+    EventStoreTest::SetUp();
+    EvaluateUpTo(1'000'000);
+  }
+
+  // As rules do once they have looked at what is stored.
+  void EvaluateUpTo(std::int64_t sequence) {
+    RunSql(folder_ / "events.db",
+           "INSERT OR REPLACE INTO notify_cursor (id, sequence) VALUES (1, " +
+               std::to_string(sequence) + ")");
+  }
+
   RetentionPlan Keep(hours shop, hours others) {
     RetentionPlan plan;
     plan.now = clock_.Now();
@@ -305,6 +317,15 @@ TEST_F(EventRetention, BeginsAgainAtTheEnd) {
   EXPECT_EQ(*store_->PurgeAndWait(Keep(hours(9), hours(1))), 1);
   EXPECT_EQ(*store_->PurgeAndWait(Keep(hours(1), hours(1))), 1);
   EXPECT_TRUE(All().empty());
+}
+
+TEST_F(EventRetention, KeepsWhatRulesHaveNotLookedAt) {
+  EvaluateUpTo(1);
+  Append({MakeEvent("a"), MakeEvent("b")});
+  clock_.Advance(hours(2));
+  EXPECT_EQ(*store_->PurgeAndWait(Keep(hours(1), hours(1))), 1);
+  ASSERT_EQ(All().size(), 1U);
+  EXPECT_EQ(All()[0].event, "b");
 }
 
 TEST_F(EventRetention, DropsOldDeadLetters) {
