@@ -96,7 +96,9 @@ Result<bool> Round::Evaluate() {
 }
 
 Timestamp Round::ReadyAt(const Queue& queue, Timestamp now) {
-  Timestamp ready = std::max(*queue.next, queue.bucket.Ready(now));
+  // What is switched off takes nothing, and waits for nothing.
+  if (!queue.stored.health.disabled.empty()) return *queue.next;
+  const Timestamp ready = std::max(*queue.next, queue.bucket.Ready(now));
   const auto& wait = queue.stored.health.wait_until;
   return wait ? std::max(ready, *wait) : ready;
 }
