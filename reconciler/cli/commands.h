@@ -29,6 +29,7 @@ Command RotationCommand();
 Command RunCommand();
 Command SchemaCommand();
 Command SecretsCommand();
+Command ServeCommand();
 Command ShowCommand();
 Command StateCommand();
 Command TokenCommand();
