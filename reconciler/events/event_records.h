@@ -75,6 +75,8 @@ struct NewBatch {
   std::vector<NewEvent> events;
   std::optional<IdempotencyKey> key;
   std::vector<NewDeadLetter> dead_letters;
+  // One that these events come from: it goes when they are stored.
+  std::optional<std::int64_t> from_dead_letter = std::nullopt;
 };
 
 enum class AppendVerdict : std::uint8_t {
@@ -82,6 +84,7 @@ enum class AppendVerdict : std::uint8_t {
   kReplayed,     // the key's answer again
   kKeyReused,    // with another body: nothing stored
   kTooManyKeys,  // kMaxIdempotencyKeys: nothing stored
+  kLetterGone,   // replayed by somebody else: nothing stored
 };
 
 struct Appended {

@@ -136,4 +136,13 @@ void KeepDeadLetter(Database& database, const NewDeadLetter& letter,
       .Run();
 }
 
+bool DropDeadLetter(Database& database, std::int64_t id) {
+  Query query =
+      database.Prepare("DELETE FROM dead_letters WHERE id = ? RETURNING id");
+  query.Bind(id);
+  bool gone = false;
+  while (query.Step()) gone = true;
+  return gone;
+}
+
 }  // namespace writ::reconciler

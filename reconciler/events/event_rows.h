@@ -32,5 +32,7 @@ void AddToTotal(Database& database, const AppTotal& added);
 // kMaxDeadLetters.
 void KeepDeadLetter(Database& database, const NewDeadLetter& letter,
                     Timestamp now);
+// False where it is gone already.
+bool DropDeadLetter(Database& database, std::int64_t id);
 
 }  // namespace writ::reconciler

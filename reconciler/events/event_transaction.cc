@@ -70,6 +70,11 @@ Appended EventTransactions::Append(NewBatch batch) {
     appended.verdict = CheckKey(*batch.key, appended);
     if (appended.verdict != AppendVerdict::kStored) return appended;
   }
+  if (batch.from_dead_letter &&
+      !DropDeadLetter(database_, *batch.from_dead_letter)) {
+    appended.verdict = AppendVerdict::kLetterGone;
+    return appended;
+  }
   appended.events.reserve(batch.events.size());
   for (NewEvent& event : batch.events) {
     appended.events.push_back(Store(std::move(event)));
