@@ -60,30 +60,33 @@ std::string DeliveryIdOf(const std::string& notification,
   return "dlv_" + stream.Finish().Hex().substr(0, 32);
 }
 
-Result<std::vector<StoredEvent>> Outbox::NextEvents(int limit) {
-  return Guarded("reading events", [&]() -> Result<std::vector<StoredEvent>> {
-    std::vector<StoredEvent> events;
-    Query row = database_.Prepare(
-        "SELECT sequence, id, app, event, level, customer_id, data, metadata, "
-        "timestamp, ingested_at FROM events WHERE sequence > (SELECT sequence "
-        "FROM notify_cursor WHERE id = 1) ORDER BY sequence LIMIT ?");
-    row.Bind(std::int64_t{limit});
-    while (row.Step()) {
-      StoredEvent stored;
-      stored.sequence = row.Integer(0);
-      stored.event.id = row.Text(1);
-      stored.event.app = row.Text(2);
-      stored.event.event = row.Text(3);
-      stored.event.level = row.Text(4);
-      if (!row.IsNull(5)) stored.event.customer_id = row.Text(5);
-      stored.event.data = ParsedMap(row.View(6));
-      stored.event.metadata = ParsedMap(row.View(7));
-      stored.event.at = row.Time(8);
-      stored.event.taken_at = row.Time(9);
-      events.push_back(std::move(stored));
-    }
-    return events;
-  });
+Result<std::vector<UnevaluatedEvent>> Outbox::NextEvents(int limit) {
+  return Guarded(
+      "reading events", [&]() -> Result<std::vector<UnevaluatedEvent>> {
+        std::vector<UnevaluatedEvent> events;
+        Query row = database_.Prepare(
+            "SELECT sequence, id, app, event, level, customer_id, data, "
+            "metadata, "
+            "timestamp, ingested_at FROM events WHERE sequence > (SELECT "
+            "sequence "
+            "FROM notify_cursor WHERE id = 1) ORDER BY sequence LIMIT ?");
+        row.Bind(std::int64_t{limit});
+        while (row.Step()) {
+          UnevaluatedEvent stored;
+          stored.sequence = row.Integer(0);
+          stored.event.id = row.Text(1);
+          stored.event.app = row.Text(2);
+          stored.event.event = row.Text(3);
+          stored.event.level = row.Text(4);
+          if (!row.IsNull(5)) stored.event.customer_id = row.Text(5);
+          stored.event.data = ParsedMap(row.View(6));
+          stored.event.metadata = ParsedMap(row.View(7));
+          stored.event.at = row.Time(8);
+          stored.event.taken_at = row.Time(9);
+          events.push_back(std::move(stored));
+        }
+        return events;
+      });
 }
 
 Result<std::vector<engine::Group>> Outbox::ReadGroups() {

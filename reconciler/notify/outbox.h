@@ -24,7 +24,7 @@
 
 namespace writ::reconciler {
 
-struct StoredEvent {
+struct UnevaluatedEvent {
   std::int64_t sequence = 0;
   engine::NotifyEvent event;
 };
@@ -78,7 +78,7 @@ class Outbox {
   explicit Outbox(Database& database) : database_(database) {}
 
   // --- evaluation
-  Result<std::vector<StoredEvent>> NextEvents(int limit);
+  Result<std::vector<UnevaluatedEvent>> NextEvents(int limit);
   Result<std::vector<engine::Group>> ReadGroups();
 
   struct Evaluated {

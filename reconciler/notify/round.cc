@@ -65,7 +65,7 @@ Result<bool> Round::Evaluate() {
   const Timestamp now = clock_.Now();
   const engine::RuleSet& rules = *subjects_->rules;
   Outbox::Evaluated evaluated;
-  for (const StoredEvent& stored : events) {
+  for (const UnevaluatedEvent& stored : events) {
     evaluated.cursor = stored.sequence;
     if (rules.FindSilence(stored.event) != nullptr) continue;
     for (const engine::Rule* rule : rules.Match(stored.event)) {
