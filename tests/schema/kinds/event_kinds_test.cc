@@ -242,7 +242,29 @@ TEST(NotificationRuleKind, HoldsByItsTable) {
        {"one destination twice",
         "{app: shop, event: e, actions: [{destination: d}, {destination: d}]}",
         {"has \"d\" twice (by destination)"}},
-       {"conditions",
+       {"a repeat that is no multiple",
+        Rule(", groupInterval: 5m, repeatEvery: 12m"),
+        {"spec.repeatEvery of NotificationRule/shop/r is not a multiple of "
+         "groupInterval (5m) (for example 15m)"}},
+       {"a repeat against the default interval",
+        Rule(", repeatEvery: 7m"),
+        {"not a multiple of groupInterval (5m) (for example 10m)"}},
+       {"an interval against the default repeat",
+        Rule(", groupInterval: 7m"),
+        {"4:86 spec.repeatEvery of NotificationRule/shop/r is not a "
+         "multiple of groupInterval (7m)"}},
+       {"levels",
+        Rule(", levels: [error, warn]"),
+        {"is \"warn\", not info, success, warning or error"}},
+       {"no expression",
+        Rule(", when: ''"),
+        {"spec.when of NotificationRule/shop/r is empty"}}});
+}
+
+TEST(NotificationRuleKind, WantsValuesThatFitTheirOperators) {
+  ExpectCases(
+      "NotificationRule", "r",
+      {{"conditions",
         Rule(", conditions: [{field: a.b, operator: greater_than, value: 1}, "
              "{field: metadata.x, operator: contains, value: y}]"),
         {}},
@@ -280,24 +302,7 @@ TEST(NotificationRuleKind, HoldsByItsTable) {
         {"lacks value, which equals wants"}},
        {"an operator that isn't one",
         Rule(", conditions: [{field: a, operator: equal, value: 1}]"),
-        {"did you mean \"equals\"?"}},
-       {"a repeat that is no multiple",
-        Rule(", groupInterval: 5m, repeatEvery: 12m"),
-        {"spec.repeatEvery of NotificationRule/shop/r is not a multiple of "
-         "groupInterval (5m) (for example 15m)"}},
-       {"a repeat against the default interval",
-        Rule(", repeatEvery: 7m"),
-        {"not a multiple of groupInterval (5m) (for example 10m)"}},
-       {"an interval against the default repeat",
-        Rule(", groupInterval: 7m"),
-        {"4:86 spec.repeatEvery of NotificationRule/shop/r is not a "
-         "multiple of groupInterval (7m)"}},
-       {"levels",
-        Rule(", levels: [error, warn]"),
-        {"is \"warn\", not info, success, warning or error"}},
-       {"no expression",
-        Rule(", when: ''"),
-        {"spec.when of NotificationRule/shop/r is empty"}}});
+        {"did you mean \"equals\"?"}}});
 }
 
 TEST(SilenceKind, HoldsByItsTable) {
