@@ -9,9 +9,11 @@
 
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/common_arguments.h"
+#include "reconciler/cli/secrets_arguments.h"
 #include "reconciler/cli/token_arguments.h"
 #include "reconciler/gateway/live_parts.h"
 #include "reconciler/host/host_file.h"
+#include "reconciler/keys/master_key.h"
 #include "schema/report/escape.h"
 
 namespace writ::reconciler {
@@ -20,6 +22,7 @@ namespace {
 using gateway::Gateway;
 using gateway::GatewayOptions;
 using gateway::LiveParts;
+using gateway::LivePartsOptions;
 
 constexpr std::chrono::milliseconds kBetweenLooks{50};
 constexpr std::int64_t kMaxThreads = 256;
@@ -221,16 +224,36 @@ Result<KeyRing> NeedKeys(StateStore& store) {
               "under it");
 }
 
+Result<std::unique_ptr<LiveParts>> OpenParts(Session& session,
+                                             const Arguments& arguments,
+                                             const std::string& folder,
+                                             HostFile host) {
+  auto store = TRY(OpenState(session, folder, OpenMode::kReadWrite, ""));
+  KeyRing keys = TRY(NeedKeys(*store));
+  SecretsArguments secrets;
+  secrets.source = arguments.source;
+  LivePartsOptions options;
+  options.secret_environment =
+      TRY(SecretEnvironmentOf(session, secrets, *store));
+  host.withheld.push_back(store->folder());
+  if (const auto key = session.variable(kMasterKeyFileVariable)) {
+    host.withheld.push_back(*key);
+  }
+  options.host = std::move(host);
+  options.variable = session.variable;
+  options.clock = &session.clock;
+  options.random = &session.random;
+  return LiveParts::Open(*store, std::move(keys), std::move(options));
+}
+
 Result<ExitCode> Run(Session& session, const Arguments& arguments) {
-  const HostFile host = TRY(ReadHostFile(arguments.host_file));
+  HostFile host = TRY(ReadHostFile(arguments.host_file));
   GatewayOptions options = TRY(OptionsOf(arguments, host));
   options.state_folder = TRY(FindStateFolder(session, arguments.source));
-  auto store =
-      TRY(OpenState(session, options.state_folder, OpenMode::kReadWrite, ""));
-  KeyRing keys = TRY(NeedKeys(*store));
   CatchHangUp();
   RaiseDescriptorLimit();
-  auto parts = TRY(LiveParts::Open(*store, std::move(keys), session.clock));
+  auto parts =
+      TRY(OpenParts(session, arguments, options.state_folder, std::move(host)));
   auto gateway = TRY(Gateway::Open(options, parts->Parts()));
   session.out << "Listening on " << UrlOf(options, gateway->port()) << "\n"
               << std::flush;

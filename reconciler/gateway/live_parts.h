@@ -1,37 +1,64 @@
-// What a gateway serves of one state: who asks (access/), opened and wired
-// together. Whoever opens it has read the master key.
+// What a gateway serves of one state, opened and wired together: who asks
+// (access/), events in and out (ingest/), and the notifications that follow
+// from them (reconciler/notify). Whoever opens it has read the master key.
 //
-// Open and Stop belong to one thread; Stop comes after the server's.
+// Opened and destroyed by one thread, after the server that has its routes.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "reconciler/clock.h"
-#include "reconciler/gateway/access/live_credentials.h"
+#include "reconciler/gateway/access/live_access.h"
 #include "reconciler/gateway/gateway.h"
+#include "reconciler/gateway/ingest/ingest.h"
+#include "reconciler/host/host_file.h"
 #include "reconciler/keys/key_ring.h"
+#include "reconciler/notify/notifier.h"
 #include "reconciler/store/state_store.h"
 #include "schema/result.h"
 
 namespace writ::reconciler::gateway {
 
+struct LivePartsOptions {
+  HostFile host;
+  // Whose values destinations are called with.
+  std::string secret_environment;
+  // Of the process's environment, for secrets that come from there.
+  std::function<std::optional<std::string>(const char* name)> variable;
+  const Clock* clock = nullptr;  // both outlive the parts
+  Random* random = nullptr;
+};
+
 class LiveParts {
  public:
-  // The clock outlives it. Errors: those of the parts and of KeyRing.
+  // `store` is needed only now. Notifications are sent from here on. Errors:
+  // those of the parts.
   static Result<std::unique_ptr<LiveParts>> Open(StateStore& store,
                                                  KeyRing keys,
-                                                 const Clock& clock);
+                                                 LivePartsOptions options);
+  ~LiveParts();
+  LiveParts(const LiveParts&) = delete;
+  LiveParts& operator=(const LiveParts&) = delete;
 
+  // Refers to this.
   GatewayParts Parts();
 
  private:
-  LiveParts(KeyRing keys, const Clock& clock)
-      : keys_(std::move(keys)), clock_(clock) {}
+  LiveParts(KeyRing keys, LivePartsOptions options)
+      : keys_(std::move(keys)), options_(std::move(options)) {}
+  Status OpenAccess(StateStore& store);
+  Status OpenEvents(const std::string& folder);
 
   const KeyRing keys_;
-  const Clock& clock_;
-  std::unique_ptr<LiveCredentials> credentials_;
+  const LivePartsOptions options_;
+  // Each is used by those below it until they are gone.
+  std::unique_ptr<LiveAccess> access_;
+  std::unique_ptr<Notifier> notifier_;
+  std::unique_ptr<Ingest> ingest_;
 };
 
 }  // namespace writ::reconciler::gateway

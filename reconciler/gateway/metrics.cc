@@ -102,8 +102,9 @@ struct Metrics::Table {
   Row& Find(const HttpRequest& request) {
     const auto found = by_route.find(request.route);
     if (found == by_route.end()) return rows.front();
-    const auto row =
-        std::ranges::find(found->second, request.method, &Row::method);
+    const auto row = std::ranges::find_if(found->second, [&](const Row* one) {
+      return one->method == request.method || one->method == "*";
+    });
     return row == found->second.end() ? rows.front() : **row;
   }
 };

@@ -76,6 +76,12 @@ Value JsonContent() {
   return content;
 }
 
+// Those that a route of any method is described by.
+std::vector<std::string> MethodsOf(const Route& route) {
+  if (route.method != "*") return {route.method};
+  return {"GET", "POST", "PUT", "PATCH", "DELETE"};
+}
+
 Value OperationOf(const Route& route) {
   Value operation;
   operation.Set("operationId", OperationId(route));
@@ -173,8 +179,11 @@ std::string OpenApiDocument(const std::vector<Route>& routes) {
     if (paths.Find(route->pattern) == nullptr) {
       paths.Set(route->pattern, Value(Value::Map{}));
     }
-    paths.Find(route->pattern)
-        ->Set(LowerCase(route->method), OperationOf(*route));
+    for (std::string& method : MethodsOf(*route)) {
+      Route one = *route;
+      one.method = std::move(method);
+      paths.Find(route->pattern)->Set(LowerCase(one.method), OperationOf(one));
+    }
   }
   Value about;
   about.Set("title", "writ gateway");

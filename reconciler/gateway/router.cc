@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <span>
 #include <tuple>
 
 #include "reconciler/gateway/request_path.h"
@@ -14,8 +15,17 @@ bool IsParam(std::string_view segment) {
   return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
 }
 
+constexpr std::string_view kRest = "**";
+constexpr std::string_view kAnyMethod = "*";
+
+// 0 for a literal, the least at one place.
+int Looseness(std::string_view segment) {
+  if (segment == kRest) return 2;
+  return IsParam(segment) ? 1 : 0;
+}
+
 bool IsLiteral(const std::vector<std::string>& segments) {
-  return std::ranges::none_of(segments, IsParam);
+  return std::ranges::none_of(segments, Looseness);
 }
 
 // Parameters stand for the same paths whatever their names.
@@ -27,21 +37,27 @@ bool MatchSamePaths(const std::vector<std::string>& a,
       });
 }
 
-bool Matches(const std::vector<std::string>& pattern,
-             const std::vector<std::string>& segments) {
-  return std::ranges::equal(
-      pattern, segments,
-      [](const std::string& wanted, const std::string& segment) {
-        return IsParam(wanted) ? !segment.empty() : wanted == segment;
-      });
+bool MatchesOne(const std::string& wanted, const std::string& segment) {
+  return IsParam(wanted) ? !segment.empty() : wanted == segment;
 }
 
-// Literal before parameter, at the first place where they differ.
+bool Matches(std::span<const std::string> pattern,
+             std::span<const std::string> segments) {
+  if (!pattern.empty() && pattern.back() == kRest) {
+    pattern = pattern.first(pattern.size() - 1);
+    if (segments.size() < pattern.size()) return false;
+    segments = segments.first(pattern.size());
+  }
+  return std::ranges::equal(pattern, segments, MatchesOne);
+}
+
+// Literal before parameter before the rest, at the first place where they
+// differ.
 bool IsMoreLiteral(const std::vector<std::string>& a,
                    const std::vector<std::string>& b) {
   return std::ranges::lexicographical_compare(
       a, b, [](const std::string& left, const std::string& right) {
-        return !IsParam(left) && IsParam(right);
+        return Looseness(left) < Looseness(right);
       });
 }
 
@@ -68,6 +84,10 @@ Status Router::Add(std::size_t index) {
   const auto segments = SplitPath(route.pattern);
   if (!segments) return invalid(": no path can match it");
   if (route.handler == nullptr) return invalid(" has no handler");
+  const auto rest = std::ranges::find(*segments, kRest);
+  if (rest != segments->end() && rest + 1 != segments->end()) {
+    return invalid(": ** stands at the end alone");
+  }
   const auto same =
       std::ranges::find_if(patterns_, [&](const Pattern& pattern) {
         return MatchSamePaths(pattern.segments, *segments);
@@ -119,13 +139,15 @@ RouteMatch Router::Choose(std::string_view method,
   std::vector<std::string> methods;
   for (const std::size_t index : pattern.routes) {
     const Route& route = routes_[index];
-    if (route.method == wanted) {
+    methods.push_back(route.method);
+    const bool is_it = route.method == wanted;
+    if (is_it || (route.method == kAnyMethod && match.route == nullptr)) {
       match.outcome = RouteMatch::Outcome::kFound;
       match.route = &route;
-      return match;
     }
-    methods.push_back(route.method);
+    if (is_it) break;
   }
+  if (match.route != nullptr) return match;
   match.outcome = RouteMatch::Outcome::kMethodNotAllowed;
   match.allow = AllowOf(std::move(methods));
   return match;

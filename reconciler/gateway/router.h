@@ -1,5 +1,7 @@
 // Which handler answers a method and a path. Literal segments go before
-// parameters: "/v1/apps/new" before "/v1/apps/{app}". HEAD is GET.
+// parameters, and these before "/**" at a pattern's end, which takes whatever
+// follows, nothing included: "/v1/apps/new", "/v1/apps/{app}", "/v1/**". HEAD
+// is GET; the method "*" is any that no other route of the pattern takes.
 //
 // Immutable once made; safe from any thread. A literal path costs one look-up.
 #pragma once
@@ -43,7 +45,7 @@ class Router {
 
  private:
   struct Pattern {
-    std::vector<std::string> segments;  // "{name}" takes any one
+    std::vector<std::string> segments;  // "{name}" takes any one, "**" the rest
     std::vector<std::size_t> routes;    // of one path, by method
   };
   struct Hash {

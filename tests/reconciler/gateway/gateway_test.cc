@@ -112,11 +112,6 @@ TEST_F(GatewayTest, OpenApiNamesEveryRoute) {
   Start(Options());
   const auto document = ParseJson(Get("/openapi.json").body);
   ASSERT_TRUE(document);
-  std::size_t named = 0;
-  for (const auto& path : document->Find("paths")->AsMap()) {
-    named += path.value.AsMap().size();
-  }
-  EXPECT_EQ(named, gateway_->routes().size());
   for (const Route& route : gateway_->routes()) {
     const Value* path = document->Find("paths")->Find(route.pattern);
     ASSERT_NE(path, nullptr) << route.pattern;

@@ -55,6 +55,15 @@ TEST(Metrics, NoClientNamesALabel) {
   EXPECT_THAT(text, Not(HasSubstr("hostile")));
 }
 
+TEST(Metrics, CountsEveryMethodOfARouteThatTakesAny) {
+  Metrics metrics({{"*", "/authz/**"}});
+  Count(metrics, "BREW", "/authz/**", 200);
+  const std::string text = metrics.Text();
+  EXPECT_THAT(text, HasSubstr("{method=\"*\",route=\"/authz/**\","
+                              "status=\"2xx\"} 1"));
+  EXPECT_THAT(text, Not(HasSubstr("BREW")));
+}
+
 TEST(Metrics, PutsTimesIntoBuckets) {
   Metrics metrics(Routes());
   using std::chrono::microseconds;

@@ -54,6 +54,12 @@ TEST(OpenApi, SaysWhatTheTableSays) {
             nullptr);
 }
 
+TEST(OpenApi, NamesTheMethodsOfARouteThatTakesAny) {
+  const auto document = ParseJson(OpenApiDocument({{"*", "/authz/**"}}));
+  ASSERT_TRUE(document.has_value());
+  EXPECT_EQ(document->Find("paths")->Find("/authz/**")->AsMap().size(), 5U);
+}
+
 TEST(OpenApi, RefersToNothingThatIsNotThere) {
   const auto document = ParseJson(OpenApiDocument(Routes()));
   ASSERT_TRUE(document.has_value());

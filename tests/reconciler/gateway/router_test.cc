@@ -93,12 +93,26 @@ TEST_F(RouterTest, PrefersTheLiteralWhateverTheOrder) {
   EXPECT_EQ(router.Match("GET", "/z/z").route->pattern, "/{a}/{b}");
 }
 
+TEST_F(RouterTest, TakesTheRestWhereThePatternSaysSo) {
+  const Router router = Make({At("*", "/authz/**"), At("GET", "/authz/{a}"),
+                              At("GET", "/authz"), At("GET", "/authz/**")});
+  EXPECT_EQ(router.Match("GET", "/authz").route->pattern, "/authz");
+  EXPECT_EQ(router.Match("GET", "/authz/x").route->pattern, "/authz/{a}");
+  EXPECT_EQ(router.Match("POST", "/authz/x/y/").route->method, "*");
+  EXPECT_EQ(router.Match("GET", "/authz/x/y").route->method, "GET");
+  EXPECT_EQ(router.Match("BREW", "/authz/x/y").route->pattern, "/authz/**");
+  EXPECT_EQ(router.Match("POST", "/authz/x").allow, "GET, HEAD");
+  EXPECT_EQ(router.Match("POST", "/other/x").outcome, Outcome::kNoSuchPath);
+  EXPECT_EQ(router.Match("POST", "/authz/../x").outcome, Outcome::kBadPath);
+}
+
 TEST_F(RouterTest, RefusesTablesThatHaveTwoAnswers) {
   const std::vector<std::vector<Route>> tables = {
       {At("GET", "/a"), At("GET", "/a")},
       {At("GET", "/a/{x}"), At("GET", "/a/{y}")},
       {At("GET", "/a/{x}"), At("POST", "/a/{y}")},
       {At("GET", "a")},
+      {At("GET", "/**/a")},
       {At("GET", "/a//b")},
       {{"GET", "/a", nullptr}},
   };
