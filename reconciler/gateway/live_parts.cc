@@ -62,6 +62,7 @@ Result<std::unique_ptr<LiveParts>> LiveParts::Open(StateStore& store,
       new LiveParts(std::move(keys), std::move(options)));
   TRY(parts->OpenAccess(store));
   TRY(parts->OpenEvents(store.folder()));
+  TRY(parts->OpenProjects(store.folder()));
   return parts;
 }
 
@@ -105,9 +106,20 @@ Status LiveParts::OpenEvents(const std::string& folder) {
   return notifier_->Start();
 }
 
+Status LiveParts::OpenProjects(const std::string& folder) {
+  ProjectsOptions projects;
+  projects.store = {folder, options_.host, options_.clock, options_.random,
+                    options_.variable};
+  projects.authenticator = access_.get();
+  projects.uses = access_.get();
+  projects_ = TRY(Projects::Open(std::move(projects), keys_));
+  return {};
+}
+
 GatewayParts LiveParts::Parts() {
   std::vector<Route> routes = access_->routes();
   for (Route& route : ingest_->routes()) routes.push_back(std::move(route));
+  for (Route& route : projects_->routes()) routes.push_back(std::move(route));
   std::vector<Reading> readings = {
       OfIngest(*ingest_, "writ_events_accepted_total", "Events stored",
                &IngestCounts::accepted),

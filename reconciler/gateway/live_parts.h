@@ -1,6 +1,7 @@
 // What a gateway serves of one state, opened and wired together: who asks
-// (access/), events in and out (ingest/), and the notifications that follow
-// from them (reconciler/notify). Whoever opens it has read the master key.
+// (access/), events in and out (ingest/), the notifications that follow from
+// them (reconciler/notify), and projects' configuration (projects/). Whoever
+// opens it has read the master key.
 //
 // Opened and destroyed by one thread, after the server that has its routes.
 #pragma once
@@ -15,6 +16,7 @@
 #include "reconciler/gateway/access/live_access.h"
 #include "reconciler/gateway/gateway.h"
 #include "reconciler/gateway/ingest/ingest.h"
+#include "reconciler/gateway/projects/projects.h"
 #include "reconciler/host/host_file.h"
 #include "reconciler/keys/key_ring.h"
 #include "reconciler/notify/notifier.h"
@@ -52,6 +54,7 @@ class LiveParts {
       : keys_(std::move(keys)), options_(std::move(options)) {}
   Status OpenAccess(StateStore& store);
   Status OpenEvents(const std::string& folder);
+  Status OpenProjects(const std::string& folder);
 
   const KeyRing keys_;
   const LivePartsOptions options_;
@@ -59,6 +62,7 @@ class LiveParts {
   std::unique_ptr<LiveAccess> access_;
   std::unique_ptr<Notifier> notifier_;
   std::unique_ptr<Ingest> ingest_;
+  std::unique_ptr<Projects> projects_;
 };
 
 }  // namespace writ::reconciler::gateway
