@@ -8,7 +8,8 @@ LiveAccess::LiveAccess(const LiveAccessOptions& options,
                        std::optional<ProxyDialect> dialect,
                        std::unique_ptr<LiveCredentials> credentials,
                        std::unique_ptr<UseRecorder> uses)
-    : credentials_(std::move(credentials)),
+    : dialect_(dialect),
+      credentials_(std::move(credentials)),
       uses_(std::move(uses)),
       routes_(options.folder, *options.clock),
       throttle_(*options.clock),
@@ -43,9 +44,13 @@ Result<std::unique_ptr<LiveAccess>> LiveAccess::Open(
 }
 
 std::vector<Route> LiveAccess::routes() {
+  // Envoy asks with the request's own method, and its path behind the prefix.
+  const bool is_envoy = dialect_ == ProxyDialect::kEnvoy;
   return {
-      {"GET", "/authz", &authorizer_,
+      {is_envoy ? "*" : "GET", is_envoy ? "/authz/**" : "/authz", &authorizer_,
        "May this token do that, in that workspace? For proxies", false},
+      // Envoy asks with the request's own method, and its path behind this.
+      {"*", "/authz/**", &authorizer_, "The same, as Envoy asks", false},
       {"GET", "/v1/token", &self_service_, "What this token is", false},
       {"DELETE", "/v1/token", &self_service_, "Revokes this token, for good",
        false},

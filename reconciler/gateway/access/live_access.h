@@ -54,6 +54,7 @@ class LiveAccess final : public Authenticator, public UseSink {
              std::unique_ptr<LiveCredentials> credentials,
              std::unique_ptr<UseRecorder> uses);
 
+  const std::optional<ProxyDialect> dialect_;
   std::unique_ptr<LiveCredentials> credentials_;
   std::unique_ptr<UseRecorder> uses_;
   LiveRoutes routes_;
