@@ -56,7 +56,8 @@ TEST(Metrics, NoClientNamesALabel) {
 }
 
 TEST(Metrics, CountsEveryMethodOfARouteThatTakesAny) {
-  Metrics metrics({{"*", "/authz/**"}});
+  const Route any{"*", "/authz/**"};
+  Metrics metrics(std::vector<Route>{any});
   Count(metrics, "BREW", "/authz/**", 200);
   const std::string text = metrics.Text();
   EXPECT_THAT(text, HasSubstr("{method=\"*\",route=\"/authz/**\","

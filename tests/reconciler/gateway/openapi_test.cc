@@ -4,6 +4,7 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "schema/json.h"
 #include "schema/value.h"
@@ -55,7 +56,8 @@ TEST(OpenApi, SaysWhatTheTableSays) {
 }
 
 TEST(OpenApi, NamesTheMethodsOfARouteThatTakesAny) {
-  const auto document = ParseJson(OpenApiDocument({{"*", "/authz/**"}}));
+  const std::vector<Route> routes = {Route{"*", "/authz/**"}};
+  const auto document = ParseJson(OpenApiDocument(routes));
   ASSERT_TRUE(document.has_value());
   EXPECT_EQ(document->Find("paths")->Find("/authz/**")->AsMap().size(), 5U);
 }
