@@ -49,8 +49,6 @@ std::vector<Route> LiveAccess::routes() {
   return {
       {is_envoy ? "*" : "GET", is_envoy ? "/authz/**" : "/authz", &authorizer_,
        "May this token do that, in that workspace? For proxies", false},
-      // Envoy asks with the request's own method, and its path behind this.
-      {"*", "/authz/**", &authorizer_, "The same, as Envoy asks", false},
       {"GET", "/v1/token", &self_service_, "What this token is", false},
       {"DELETE", "/v1/token", &self_service_, "Revokes this token, for good",
        false},
