@@ -1,6 +1,7 @@
 // writ serve by the real binary, asked with curl.
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 
@@ -13,12 +14,64 @@ namespace {
 namespace fs = std::filesystem;
 using testing::TestCertificate;
 
+constexpr char kIngest[] = "Token/order-service/ingest";
+constexpr char kReader[] = "Token/storefront/reader";
+constexpr char kWorkspaceId[] = "64f1a2b3c4d5e6f7a8b9c0d1";
+
+// What is asked for below: an app's key, and a workspace's token with one of
+// two scopes.
+constexpr char kAccess[] = R"(apiVersion: writ/v1
+kind: Workspace
+metadata: {name: storefront}
+spec: {displayName: Shop, workspaceId: 64f1a2b3c4d5e6f7a8b9c0d1, tier: production}
+---
+apiVersion: writ/v1
+kind: ApiRoute
+metadata: {name: inbox}
+spec:
+  workspace: storefront
+  rules:
+    - {methods: [GET], path: "/api/v1/inbox/**", scope: "inbox:read"}
+    - {methods: [POST], path: "/api/v1/inbox/**", scope: "inbox:write"}
+---
+apiVersion: writ/v1
+kind: Token
+metadata: {name: ingest}
+spec: {type: apiKey, app: order-service}
+---
+apiVersion: writ/v1
+kind: Token
+metadata: {name: reader}
+spec:
+  type: workspaceToken
+  workspace: storefront
+  mode: live
+  scopes: ["inbox:read"]
+)";
+
 class Serve : public Workbench {
  protected:
   void SetUp() override {
     WriteShop();
+    git_.Write("manifests/access.yaml", kAccess);
     Apply();
     Expect(0, {"secrets", "init", "--key-file", key().string()});
+  }
+
+  // Issues a token and returns it.
+  std::string Issue(const std::string& address) {
+    const fs::path file = git_.root() / ("token" + std::to_string(++issued_));
+    Invocation call =
+        Call({"token", "issue", address, "--tokens-out", file.string()});
+    call.variables = {{"WRIT_MASTER_KEY_FILE", key().string()}};
+    const Ran ran = testing::RunWrit(call);
+    EXPECT_EQ(ran.code, 0) << ran.all();
+    const std::string text = Read(file);
+    const std::string prefix = address == kReader ? "sk_live_" : "vela_live_";
+    const std::size_t begin = text.find(prefix);
+    EXPECT_NE(begin, std::string::npos);
+    return begin == std::string::npos ? ""
+                                      : text.substr(begin, prefix.size() + 48);
   }
 
   fs::path key() const { return git_.root() / "key"; }
@@ -56,7 +109,53 @@ class Serve : public Workbench {
 
   std::unique_ptr<WritProcess> server_;
   std::string url_;
+  int issued_ = 0;
 };
+
+TEST_F(Serve, TakesEventsWithAnAppsKeyUntilItIsRevoked) {
+  const std::string token = Issue(kIngest);
+  Start();
+  const auto post = [&](const std::string& body) {
+    return Curl("/v1/ingest",
+                {"--header", "Authorization: Bearer " + token, "--header",
+                 "Content-Type: application/json", "--data", body})
+        .out;
+  };
+  const std::string event =
+      R"({"event":"order.placed","level":"info","data":{"orderId":"o-1","amountCents":250}})";
+  const std::string accepted = post(event);
+  EXPECT_TRUE(Holds(accepted, "\n201"));
+  EXPECT_TRUE(Holds(accepted, "evt_"));
+  EXPECT_TRUE(Holds(Curl("/v1/ingest", {"--data", event}).out, "\n401"));
+  EXPECT_TRUE(Holds(Curl("/metrics").out, "writ_events_accepted_total 1"));
+  // The very next request, as the design's section 8 has it.
+  Expect(0, {"token", "revoke", kIngest, "--reason", "leaked"});
+  EXPECT_TRUE(Holds(post(event), "\n401"));
+  EXPECT_EQ(Stop().code, 0);
+}
+
+TEST_F(Serve, AnswersAProxyThatAsks) {
+  const std::string token = Issue(kReader);
+  const fs::path host = git_.root() / "host.yaml";
+  std::ofstream(host) << "apiVersion: writ/v1\nkind: Host\nspec:\n"
+                         "  trustedProxies: {networks: [127.0.0.0/8], "
+                         "dialect: nginx}\n";
+  fs::permissions(host, fs::perms(0600));
+  Start({"--host-config", host.string()});
+  const auto ask = [&](const char* method, const std::string& bearer) {
+    return Curl("/authz",
+                {"--header", "Authorization: Bearer " + bearer, "--header",
+                 std::string("x-workspace-id: ") + kWorkspaceId, "--header",
+                 std::string("X-Original-Method: ") + method, "--header",
+                 "X-Original-URI: /api/v1/inbox/1"})
+        .out;
+  };
+  EXPECT_TRUE(Holds(ask("GET", token), "\n200"));
+  EXPECT_TRUE(Holds(ask("POST", token), "inbox:write"));
+  EXPECT_TRUE(Holds(ask("POST", token), "\n403"));
+  EXPECT_TRUE(Holds(ask("GET", "nobodys"), "\n401"));
+  EXPECT_EQ(Stop().code, 0);
+}
 
 TEST_F(Serve, AnswersAndStopsWhenAsked) {
   Start();
