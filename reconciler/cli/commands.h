@@ -16,6 +16,7 @@ Command DiffCommand();
 Command DoctorCommand();
 Command DriftCommand();
 Command EvalCommand();
+Command EventsCommand();
 Command ExplainCommand();
 Command ExplainKindCommand();
 Command FmtCommand();
