@@ -48,8 +48,7 @@ void CheckStored(const EventValidator& validator, const std::string& stored) {
 }  // namespace
 
 void FuzzIngest(std::string_view bytes) {
-  static const auto kValidator =
-      EventValidator::Compile(*ParseJson(kContent));
+  static const auto kValidator = EventValidator::Compile(*ParseJson(kContent));
   EventBatchParser parser;
   const EventBatch* batch = parser.Parse(bytes);
   CHECK((batch == nullptr) == !parser.problems().empty());
