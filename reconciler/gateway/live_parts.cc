@@ -63,6 +63,7 @@ Result<std::unique_ptr<LiveParts>> LiveParts::Open(StateStore& store,
   TRY(parts->OpenAccess(store));
   TRY(parts->OpenEvents(store.folder()));
   TRY(parts->OpenProjects(store.folder()));
+  TRY(parts->OpenManagement(store.folder()));
   return parts;
 }
 
@@ -116,10 +117,20 @@ Status LiveParts::OpenProjects(const std::string& folder) {
   return {};
 }
 
+Status LiveParts::OpenManagement(const std::string& folder) {
+  const ManagementOptions management{folder, options_.clock, options_.random};
+  management_ =
+      TRY(Management::Open(management, keys_, *access_, access_.get()));
+  return {};
+}
+
 GatewayParts LiveParts::Parts() {
   std::vector<Route> routes = access_->routes();
   for (Route& route : ingest_->routes()) routes.push_back(std::move(route));
   for (Route& route : projects_->routes()) routes.push_back(std::move(route));
+  for (Route& route : management_->routes()) {
+    routes.push_back(std::move(route));
+  }
   std::vector<Reading> readings = {
       OfIngest(*ingest_, "writ_events_accepted_total", "Events stored",
                &IngestCounts::accepted),

@@ -1,7 +1,7 @@
 // What a gateway serves of one state, opened and wired together: who asks
 // (access/), events in and out (ingest/), the notifications that follow from
-// them (reconciler/notify), and projects' configuration (projects/). Whoever
-// opens it has read the master key.
+// them (reconciler/notify), projects' configuration (projects/), and the rest
+// of what is live (management/). Whoever opens it has read the master key.
 //
 // Opened and destroyed by one thread, after the server that has its routes.
 #pragma once
@@ -16,6 +16,7 @@
 #include "reconciler/gateway/access/live_access.h"
 #include "reconciler/gateway/gateway.h"
 #include "reconciler/gateway/ingest/ingest.h"
+#include "reconciler/gateway/management/management.h"
 #include "reconciler/gateway/projects/projects.h"
 #include "reconciler/host/host_file.h"
 #include "reconciler/keys/key_ring.h"
@@ -55,6 +56,7 @@ class LiveParts {
   Status OpenAccess(StateStore& store);
   Status OpenEvents(const std::string& folder);
   Status OpenProjects(const std::string& folder);
+  Status OpenManagement(const std::string& folder);
 
   const KeyRing keys_;
   const LivePartsOptions options_;
@@ -63,6 +65,7 @@ class LiveParts {
   std::unique_ptr<Notifier> notifier_;
   std::unique_ptr<Ingest> ingest_;
   std::unique_ptr<Projects> projects_;
+  std::unique_ptr<Management> management_;
 };
 
 }  // namespace writ::reconciler::gateway

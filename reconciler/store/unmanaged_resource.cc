@@ -80,10 +80,19 @@ Status CreateUnmanaged(StateStore& store, const Resource& resource,
 
 Status ReplaceUnmanaged(StateStore& store, const Resource& resource,
                         const std::string& action, const Authorship& by) {
+  TRY(ReadUnmanaged(store, resource.id));
+  return ReplaceLive(store, resource, action, by);
+}
+
+Status ReplaceLive(StateStore& store, const Resource& resource,
+                   const std::string& action, const Authorship& by) {
   auto transaction = TRY(store.BeginWrite(""));
-  StoredResource stored = TRY(ReadUnmanaged(store, resource.id));
-  Write(stored, resource, by);
-  TRY(transaction->Put(stored, stored.live.generation));
+  auto stored = TRY(store.ReadStored(resource.id));
+  if (!stored) {
+    return Fail(ErrorCode::kNotFound, resource.id.address() + " is not live");
+  }
+  Write(*stored, resource, by);
+  TRY(transaction->Put(*stored, stored->live.generation));
   return Commit(*transaction, resource.id, action, by);
 }
 

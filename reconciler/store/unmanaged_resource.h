@@ -35,6 +35,9 @@ Status CreateUnmanaged(StateStore& store, const Resource& resource,
 // Replaces the content of one that is there.
 Status ReplaceUnmanaged(StateStore& store, const Resource& resource,
                         const std::string& action, const Authorship& by);
+// The same whoever declares it: drift, where a manifest does.
+Status ReplaceLive(StateStore& store, const Resource& resource,
+                   const std::string& action, const Authorship& by);
 Status RemoveUnmanaged(StateStore& store, const ResourceId& id,
                        const std::string& action, const Authorship& by);
 

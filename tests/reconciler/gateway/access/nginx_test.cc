@@ -10,7 +10,7 @@
 #include "reconciler/gateway/access/live_access.h"
 #include "reconciler/gateway/gateway.h"
 #include "tests/reconciler/credentials/credential_fixture.h"
-#include "tests/reconciler/gateway/access/nginx_process.h"
+#include "tests/reconciler/gateway/access/nginx_before.h"
 #include "tests/reconciler/gateway/server/raw_client.h"
 #include "tests/support/credentials.h"
 #include "tests/support/http_server.h"

@@ -13,7 +13,7 @@
 #include "reconciler/store/generation_file.h"
 #include "tests/fault/faulty_vfs.h"
 #include "tests/reconciler/gateway/access/access_fixture.h"
-#include "tests/reconciler/gateway/access/revoking_process.h"
+#include "tests/reconciler/gateway/access/revoking_child.h"
 #include "tests/support/credentials.h"
 
 namespace writ::reconciler::gateway {

@@ -9,35 +9,11 @@
 
 #include "reconciler/gateway/projects/project_access.h"
 #include "tests/reconciler/gateway/ask.h"
+#include "tests/reconciler/gateway/known_keys.h"
 #include "tests/reconciler/secrets/secrets_fixture.h"
 
 namespace writ::reconciler::gateway {
 namespace {
-
-class Keys final : public Authenticator {
- public:
-  void Add(const std::string& token, const std::string& type,
-           const std::string& parent_uid, const std::string& role = {},
-           Verdict verdict = Verdict::kValid) {
-    auto principal = std::make_shared<Principal>();
-    principal->credential = "crd_" + token;
-    principal->token = ResourceId("Token", "payments", token);
-    principal->rights.type = type;
-    principal->rights.role = role;
-    principal->rights.parent_uid = parent_uid;
-    known_[token] = {verdict, std::move(principal)};
-  }
-  Authentication Check(std::string_view token, const IpAddress&) override {
-    const auto found = known_.find(std::string(token));
-    return found == known_.end() ? Authentication{} : found->second;
-  }
-  bool IsCurrent() override { return current; }
-
-  bool current = true;
-
- private:
-  std::map<std::string, Authentication> known_;
-};
 
 class Uses final : public UseSink {
  public:
@@ -127,7 +103,7 @@ class ProjectRoutes : public SecretsTest {
   }
 
   inline static const std::string kPath = "/v1/projects/payments";
-  Keys keys_;
+  KnownKeys keys_;
   Uses uses_;
   std::unique_ptr<Projects> projects_;
   std::optional<Router> router_;
