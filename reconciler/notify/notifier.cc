@@ -104,10 +104,14 @@ class Notifier::Thread {
       serial_ = subjects->serial;
       round_.SetSubjects(std::move(subjects));
     }
+    // Every commit of ingest moves the version; replays can wait for a poll.
+    const auto now = clock_.Monotonic();
+    if (reloaded_ && now - *reloaded_ < kPoll) return {};
     const std::int64_t version = TRY(outbox_.DataVersion());
     if (version == version_) return {};
     TRY(round_.Reload());
     version_ = version;
+    reloaded_ = now;
     return {};
   }
 
@@ -143,6 +147,7 @@ class Notifier::Thread {
   SenderPool pool_;
   std::int64_t serial_ = -1;
   std::int64_t version_ = -1;
+  std::optional<std::chrono::nanoseconds> reloaded_;
   std::optional<Timestamp> pruned_;
 };
 
