@@ -97,13 +97,13 @@ Result<std::unique_ptr<Database>> OpenEvents(const Session& session,
   return OpenEventDatabase({folder, mode, std::chrono::milliseconds(5000)});
 }
 
-std::string StandingOf(const Delivery& delivery) {
+std::string StandingOf(const OutboxDelivery& delivery) {
   std::string text(engine::Name(delivery.standing.state));
   if (!delivery.reason.empty()) text += ": " + delivery.reason;
   return text;
 }
 
-Value ToValue(const Delivery& delivery,
+Value ToValue(const OutboxDelivery& delivery,
               const std::vector<DeliveryAttempt>& attempts) {
   Value::List tries;
   for (const DeliveryAttempt& attempt : attempts) {
@@ -132,7 +132,7 @@ Value ToValue(const Delivery& delivery,
   return value;
 }
 
-void Print(std::ostream& out, const Delivery& delivery,
+void Print(std::ostream& out, const OutboxDelivery& delivery,
            const std::vector<DeliveryAttempt>& attempts) {
   out << EscapeTerminal(delivery.standing.id) << "  "
       << EscapeTerminal(delivery.destination) << "  "
@@ -154,7 +154,7 @@ Result<ExitCode> List(Session& session, const Arguments& arguments) {
   Outbox outbox(*database);
   const auto deliveries = TRY(outbox.List(filter));
   Value::List list;
-  for (const Delivery& delivery : deliveries) {
+  for (const OutboxDelivery& delivery : deliveries) {
     std::vector<DeliveryAttempt> attempts;
     if (arguments.verbose || arguments.json || !arguments.id.empty()) {
       attempts = TRY(outbox.Attempts(delivery.standing.id));

@@ -12,8 +12,8 @@ using engine::DeliveryState;
 // A destination's queue; what comes beyond is a dead letter at once (T-20).
 constexpr std::int64_t kMaxPending = 100'000;
 
-Delivery DeliveryAt(const Query& row) {
-  Delivery delivery;
+OutboxDelivery DeliveryAt(const Query& row) {
+  OutboxDelivery delivery;
   delivery.standing.id = row.Text(0);
   delivery.notification = row.Text(1);
   delivery.destination = row.Text(2);
@@ -202,21 +202,23 @@ Result<std::vector<std::string>> Outbox::PendingDestinations() {
   });
 }
 
-Result<std::optional<Delivery>> Outbox::FindDue(const std::string& destination,
-                                                Timestamp now) {
-  return Guarded("reading a queue", [&]() -> Result<std::optional<Delivery>> {
-    static constexpr const char* kSql =
-        "SELECT id, notification, destination, critical, state, attempts, "
-        "due_at, created_at, settled_at, reason FROM deliveries WHERE state = "
-        "0 AND destination = ? AND critical = ? AND due_at <= ? ORDER BY "
-        "due_at, id LIMIT 1";
-    for (const bool critical : {true, false}) {
-      Query row = database_.Prepare(kSql);
-      row.Bind(destination).Bind(critical).Bind(now);
-      if (row.Step()) return std::optional(DeliveryAt(row));
-    }
-    return std::nullopt;
-  });
+Result<std::optional<OutboxDelivery>> Outbox::FindDue(
+    const std::string& destination, Timestamp now) {
+  return Guarded(
+      "reading a queue", [&]() -> Result<std::optional<OutboxDelivery>> {
+        static constexpr const char* kSql =
+            "SELECT id, notification, destination, critical, state, attempts, "
+            "due_at, created_at, settled_at, reason FROM deliveries WHERE "
+            "state = "
+            "0 AND destination = ? AND critical = ? AND due_at <= ? ORDER BY "
+            "due_at, id LIMIT 1";
+        for (const bool critical : {true, false}) {
+          Query row = database_.Prepare(kSql);
+          row.Bind(destination).Bind(critical).Bind(now);
+          if (row.Step()) return std::optional(DeliveryAt(row));
+        }
+        return std::nullopt;
+      });
 }
 
 Result<std::optional<Timestamp>> Outbox::NextDue(
@@ -321,7 +323,8 @@ Status Outbox::Abandon(const std::string& destination,
   });
 }
 
-Status Outbox::Record(const Delivery& delivery, const DeliveryAttempt& attempt,
+Status Outbox::Record(const OutboxDelivery& delivery,
+                      const DeliveryAttempt& attempt,
                       const StoredHealth& health) {
   return Guarded("keeping an attempt", [&]() -> Status {
     const engine::DeliveryStanding& standing = delivery.standing;
@@ -387,23 +390,26 @@ Result<std::int64_t> Outbox::DataVersion() {
   });
 }
 
-Result<std::vector<Delivery>> Outbox::List(const DeliveryFilter& filter) {
-  return Guarded("reading deliveries", [&]() -> Result<std::vector<Delivery>> {
-    Query row = database_.Prepare(
-        "SELECT id, notification, destination, critical, state, attempts, "
-        "due_at, created_at, settled_at, reason FROM deliveries WHERE (?1 < 0 "
-        "OR state = ?1) AND (?2 = '' OR destination = ?2) AND (?3 = '' OR id = "
-        "?3) AND created_at >= ?4 ORDER BY created_at DESC, id LIMIT ?5");
-    row.Bind(filter.state ? static_cast<std::int64_t>(*filter.state)
-                          : std::int64_t{-1})
-        .Bind(filter.destination)
-        .Bind(filter.id)
-        .Bind(filter.since.value_or(Timestamp()))
-        .Bind(std::int64_t{filter.limit});
-    std::vector<Delivery> deliveries;
-    while (row.Step()) deliveries.push_back(DeliveryAt(row));
-    return deliveries;
-  });
+Result<std::vector<OutboxDelivery>> Outbox::List(const DeliveryFilter& filter) {
+  return Guarded(
+      "reading deliveries", [&]() -> Result<std::vector<OutboxDelivery>> {
+        Query row = database_.Prepare(
+            "SELECT id, notification, destination, critical, state, attempts, "
+            "due_at, created_at, settled_at, reason FROM deliveries WHERE (?1 "
+            "< 0 "
+            "OR state = ?1) AND (?2 = '' OR destination = ?2) AND (?3 = '' OR "
+            "id = "
+            "?3) AND created_at >= ?4 ORDER BY created_at DESC, id LIMIT ?5");
+        row.Bind(filter.state ? static_cast<std::int64_t>(*filter.state)
+                              : std::int64_t{-1})
+            .Bind(filter.destination)
+            .Bind(filter.id)
+            .Bind(filter.since.value_or(Timestamp()))
+            .Bind(std::int64_t{filter.limit});
+        std::vector<OutboxDelivery> deliveries;
+        while (row.Step()) deliveries.push_back(DeliveryAt(row));
+        return deliveries;
+      });
 }
 
 Result<std::vector<DeliveryAttempt>> Outbox::Attempts(
@@ -430,7 +436,7 @@ Result<ReplayResult> Outbox::Replay(const DeliveryFilter& filter, bool enable,
   return Guarded("replaying deliveries", [&]() -> Result<ReplayResult> {
     ReplayResult result;
     WriteScope transaction(database_);
-    for (const Delivery& delivery : found) {
+    for (const OutboxDelivery& delivery : found) {
       const bool wanted = delivery.standing.state == DeliveryState::kDead ||
                           (!filter.id.empty() && delivery.standing.state ==
                                                      DeliveryState::kDelivered);

@@ -30,7 +30,7 @@ struct UnevaluatedEvent {
 };
 
 // One message to one destination.
-struct Delivery {
+struct OutboxDelivery {
   engine::DeliveryStanding standing;
   std::string notification;
   std::string destination;  // an address
@@ -96,8 +96,8 @@ class Outbox {
   // Where something is pending.
   Result<std::vector<std::string>> PendingDestinations();
   // The next that is due, critical ones first.
-  Result<std::optional<Delivery>> FindDue(const std::string& destination,
-                                          Timestamp now);
+  Result<std::optional<OutboxDelivery>> FindDue(const std::string& destination,
+                                                Timestamp now);
   Result<std::optional<Timestamp>> NextDue(const std::string& destination);
   Result<Message> ReadMessage(const std::string& notification);
   Result<std::optional<StoredHealth>> ReadHealth(
@@ -106,7 +106,7 @@ class Outbox {
                      const StoredHealth& stored);
   // The attempt, and what follows from it, in one transaction. Where the
   // destination is switched off by it, its pending ones become dead letters.
-  Status Record(const Delivery& delivery, const DeliveryAttempt& attempt,
+  Status Record(const OutboxDelivery& delivery, const DeliveryAttempt& attempt,
                 const StoredHealth& health);
   // Everything pending there becomes a dead letter.
   Status Abandon(const std::string& destination, const std::string& reason,
@@ -117,7 +117,7 @@ class Outbox {
   Result<std::int64_t> DataVersion();
 
   // --- for people
-  Result<std::vector<Delivery>> List(const DeliveryFilter& filter);
+  Result<std::vector<OutboxDelivery>> List(const DeliveryFilter& filter);
   Result<std::vector<DeliveryAttempt>> Attempts(const std::string& delivery);
   // Dead letters become pending again, with all attempts before them; delivered
   // ones too where `id` names one. `enable` switches destinations on.

@@ -170,8 +170,8 @@ Result<std::optional<SendJob>> Round::Take(const std::string& destination,
 }
 
 Result<std::optional<SendJob>> Round::Prepare(const LiveDestination& live,
-                                              Delivery delivery, Queue& queue,
-                                              Timestamp now) {
+                                              OutboxDelivery delivery,
+                                              Queue& queue, Timestamp now) {
   SendJob job;
   job.spec = live.spec;
   job.spec_digest = live.digest;
@@ -199,8 +199,8 @@ Result<std::optional<SendJob>> Round::Prepare(const LiveDestination& live,
   return job;
 }
 
-Status Round::Keep(Delivery delivery, const std::string& spec, const Sent& sent,
-                   Queue& queue) {
+Status Round::Keep(OutboxDelivery delivery, const std::string& spec,
+                   const Sent& sent, Queue& queue) {
   const Timestamp now = clock_.Now();
   StoredHealth stored = queue.stored;
   stored.spec = spec;

@@ -63,10 +63,10 @@ class Round {
   Result<std::optional<SendJob>> Take(const std::string& destination,
                                       Queue& queue, Timestamp now);
   Result<std::optional<SendJob>> Prepare(const LiveDestination& live,
-                                         Delivery delivery, Queue& queue,
+                                         OutboxDelivery delivery, Queue& queue,
                                          Timestamp now);
-  Status Keep(Delivery delivery, const std::string& spec, const Sent& sent,
-              Queue& queue);
+  Status Keep(OutboxDelivery delivery, const std::string& spec,
+              const Sent& sent, Queue& queue);
   Status Abandon(const std::string& destination, Queue& queue,
                  const std::string& reason, Timestamp now);
 

@@ -16,7 +16,7 @@ namespace writ::reconciler {
 
 // All that an attempt needs, so that it touches no store.
 struct SendJob {
-  Delivery delivery;
+  OutboxDelivery delivery;
   Message message;
   std::shared_ptr<const Value> spec;  // of the destination
   std::string spec_digest;

@@ -16,18 +16,18 @@ constexpr std::size_t kFewMembers = 16;
 // As where manifests are validated (T-21).
 constexpr std::int64_t kPatternMemory = 1 << 20;
 
-FieldType TypeOf(std::string_view name) {
-  static constexpr std::array<std::pair<std::string_view, FieldType>, 6>
-      kTypes = {{{"string", FieldType::kString},
-                 {"number", FieldType::kNumber},
-                 {"boolean", FieldType::kBoolean},
-                 {"date", FieldType::kDate},
-                 {"enum", FieldType::kEnum},
-                 {"object", FieldType::kObject}}};
+EventFieldType TypeOf(std::string_view name) {
+  static constexpr std::array<std::pair<std::string_view, EventFieldType>, 6>
+      kTypes = {{{"string", EventFieldType::kString},
+                 {"number", EventFieldType::kNumber},
+                 {"boolean", EventFieldType::kBoolean},
+                 {"date", EventFieldType::kDate},
+                 {"enum", EventFieldType::kEnum},
+                 {"object", EventFieldType::kObject}}};
   const auto found =
       std::find_if(kTypes.begin(), kTypes.end(),
                    [name](const auto& type) { return type.first == name; });
-  return found == kTypes.end() ? FieldType::kUnknown : found->second;
+  return found == kTypes.end() ? EventFieldType::kUnknown : found->second;
 }
 
 void CompilePattern(const std::string& pattern, CompiledField& field) {

@@ -18,7 +18,7 @@ class RE2;
 
 namespace writ {
 
-enum class FieldType : std::uint8_t {
+enum class EventFieldType : std::uint8_t {
   kString,
   kNumber,
   kBoolean,
@@ -35,7 +35,7 @@ struct CompiledField {
   CompiledField& operator=(CompiledField&&) noexcept;
 
   std::string name;
-  FieldType type = FieldType::kUnknown;
+  EventFieldType type = EventFieldType::kUnknown;
   bool required = false;
   std::optional<double> min;
   std::optional<double> max;

@@ -35,39 +35,39 @@ struct Place {
   }
 };
 
-std::string_view Expected(FieldType type) {
+std::string_view Expected(EventFieldType type) {
   switch (type) {
-    case FieldType::kString:
+    case EventFieldType::kString:
       return "is not a string";
-    case FieldType::kNumber:
+    case EventFieldType::kNumber:
       return "is not a number";
-    case FieldType::kBoolean:
+    case EventFieldType::kBoolean:
       return "is not a boolean";
-    case FieldType::kDate:
+    case EventFieldType::kDate:
       return "is not a date: a string";
-    case FieldType::kEnum:
+    case EventFieldType::kEnum:
       return "is not one of the listed strings";
-    case FieldType::kObject:
+    case EventFieldType::kObject:
       return "is not an object";
-    case FieldType::kUnknown:
+    case EventFieldType::kUnknown:
       break;
   }
   return "";
 }
 
-bool HasType(const JsonNode& node, FieldType type) {
+bool HasType(const JsonNode& node, EventFieldType type) {
   switch (type) {
-    case FieldType::kString:
-    case FieldType::kDate:
-    case FieldType::kEnum:
+    case EventFieldType::kString:
+    case EventFieldType::kDate:
+    case EventFieldType::kEnum:
       return node.type == JsonType::kString;
-    case FieldType::kNumber:
+    case EventFieldType::kNumber:
       return node.IsNumeric();
-    case FieldType::kBoolean:
+    case EventFieldType::kBoolean:
       return node.type == JsonType::kBoolean;
-    case FieldType::kObject:
+    case EventFieldType::kObject:
       return node.type == JsonType::kObject;
-    case FieldType::kUnknown:
+    case EventFieldType::kUnknown:
       return true;
   }
   return true;
@@ -200,15 +200,15 @@ void Checking::CheckField(const CompiledField& field, std::uint32_t at,
     return;
   }
   switch (field.type) {
-    case FieldType::kString:
+    case EventFieldType::kString:
       return CheckText(field, node.text, place);
-    case FieldType::kNumber:
+    case EventFieldType::kNumber:
       return CheckNumber(field, node.AsDouble(), place);
-    case FieldType::kDate:
+    case EventFieldType::kDate:
       if (IsIsoDate(node.text)) return;
       return Constrain(field, ".type", place,
                        "is not a date like 2026-06-01T12:00:00Z");
-    case FieldType::kEnum:
+    case EventFieldType::kEnum:
       if (field.enum_values.empty()) return;
       if (std::find(field.enum_values.begin(), field.enum_values.end(),
                     node.text) != field.enum_values.end()) {
@@ -216,9 +216,9 @@ void Checking::CheckField(const CompiledField& field, std::uint32_t at,
       }
       return Constrain(field, ".enumValues", place,
                        "is not one of the listed values");
-    case FieldType::kBoolean:
-    case FieldType::kObject:
-    case FieldType::kUnknown:
+    case EventFieldType::kBoolean:
+    case EventFieldType::kObject:
+    case EventFieldType::kUnknown:
       return;
   }
 }

@@ -94,7 +94,7 @@ class Rounds : public ::testing::Test {
     return count;
   }
 
-  std::vector<Delivery> All(std::optional<DeliveryState> state = {}) {
+  std::vector<OutboxDelivery> All(std::optional<DeliveryState> state = {}) {
     DeliveryFilter filter;
     filter.state = state;
     filter.limit = 10'000;
