@@ -15,9 +15,6 @@
 
 namespace writ::reconciler {
 
-// What a probe of writ's own calls itself: no evidence of anything (T-09).
-inline constexpr char kProbeAgent[] = "writ-probe/";
-
 class EventUsage final : public UsageRecord {
  public:
   explicit EventUsage(std::string folder) : folder_(std::move(folder)) {}
