@@ -68,6 +68,10 @@ bool IsRetryable(ErrorCode code);
 
 ExitCode ToExitCode(ErrorCode code);
 
+// How a request ends that failed so (RFC 9110): 404, 409, 503 where trying
+// again may help, 500 for what the client can't mend.
+int ToHttpStatus(ErrorCode code);
+
 // The more urgent of two: the first of 130, 64, 1, 3, 9, 7, 6, 4, 5, 8, 2, 0.
 ExitCode Worse(ExitCode a, ExitCode b);
 

@@ -43,6 +43,7 @@ RotationRun::RotationRun(Session& session, StateStore& store,
                                          setup_.secret_environment);
                },
                host_, http_, session.clock, {}),
+      usage_(store.folder()),
       driver_({store, credentials_, keys, targets_, usage_, session.clock,
                session.random},
               {setup_.lease_token, session.actor(), session.interrupted, {}}) {}

@@ -12,6 +12,7 @@
 #include "reconciler/host/host_file.h"
 #include "reconciler/keys/key_ring.h"
 #include "reconciler/rotation/driver.h"
+#include "reconciler/rotation/event_usage.h"
 #include "reconciler/rotation/round.h"
 #include "reconciler/secrets/managed_secrets.h"
 #include "reconciler/secrets/secret_reader.h"
@@ -48,7 +49,7 @@ class RotationRun {
   ManagedSecrets managed_;
   SecretReader secrets_;
   LiveTargets targets_;
-  NoUsageRecord usage_;
+  EventUsage usage_;
   RotationDriver driver_;
 };
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "engine/graph/lookup.h"
+#include "reconciler/controller/stored_events.h"
 #include "schema/json.h"
 
 namespace writ::reconciler {
@@ -471,6 +472,7 @@ Result<std::optional<Gathered>> GatherChanged(
   if (!gathered) return std::nullopt;
   CopyFacts(facts, gathered->live);
   TRY(AddStoredValues(store, gathered->live));
+  TRY(AddStoredEvents(store.folder(), gathered->live));
   gathered->live.existing =
       TRY(store.CountOwned(gathered->desired.repository.name));
   return gathered;
@@ -504,6 +506,7 @@ Result<engine::Snapshot> GatherAll(StateStore& store, const StateFacts& facts,
   }
   CopyFacts(facts, live);
   TRY(AddStoredValues(store, live));
+  TRY(AddStoredEvents(store.folder(), live));
   live.existing = TRY(store.CountOwned(owner));
   for (const Resource& resource : desired) {
     if (resource.id.kind() != "EventSchema") continue;

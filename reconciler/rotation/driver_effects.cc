@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/rotation/apply.h"
+#include "engine/rotation/gates.h"
 #include "engine/rotation/names.h"
 #include "reconciler/keys/ephemeral_key.h"
 #include "reconciler/rotation/driver.h"
@@ -161,11 +162,16 @@ Status RotationDriver::ReadUsage(OpenRotation& open, const Effect& effect) {
        TRY(effects_.usage.Read(ids, rotation.started_at))) {
     const auto at = std::find(ids.begin(), ids.end(), use.credential);
     if (at == ids.end()) continue;
+    const rotation::Credential& credential =
+        rotation.credentials[static_cast<std::size_t>(at - ids.begin())];
+    const bool is_going = rotation.phase == rotation::Phase::kRollingBack ||
+                          !rotation::IsNew(rotation, credential);
+    if (use.may_be_lost && !is_going) continue;
     event::Use seen;
-    seen.credential =
-        rotation.credentials[static_cast<std::size_t>(at - ids.begin())].id;
+    seen.credential = credential.id;
     for (const auto& [name, consumer] : consumers) {
-      if (consumer.Matches(use.sighting.address, use.sighting.agent)) {
+      if (!use.may_be_lost &&
+          consumer.Matches(use.sighting.address, use.sighting.agent)) {
         seen.targets.push_back(name);
       }
     }

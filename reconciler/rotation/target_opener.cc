@@ -1,11 +1,14 @@
 #include "reconciler/rotation/target_opener.h"
 
+#include <string>
 #include <string_view>
 #include <utility>
 
 #include "reconciler/egress/scrub.h"
+#include "reconciler/rotation/usage_record.h"
 #include "reconciler/store/live_spec.h"
 #include "reconciler/targets/make_target.h"
+#include "reconciler/version.h"
 
 namespace writ::reconciler {
 namespace {
@@ -55,6 +58,10 @@ class HttpProbe final : public Probe {
     SecretBuilder bearer;
     request.headers.push_back(
         {"Authorization", bearer.Append("Bearer ").Append(value).Finish()});
+    // Where it reaches a gateway, that is no consumer's use (T-09).
+    request.headers.push_back(
+        {"User-Agent",
+         SecretValue::Copy(std::string(kProbeAgent) + std::string(kVersion))});
     const HttpResult response = http_.Send(request);
     if (!response) {
       const bool refused = response.error().kind == TransportFailure::kRefused;

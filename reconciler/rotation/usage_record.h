@@ -15,10 +15,16 @@
 
 namespace writ::reconciler {
 
+// What a probe of writ's own calls itself: no evidence of anything.
+inline constexpr char kProbeAgent[] = "writ-probe/";
+
 struct CredentialUse {
   std::string credential;  // id of its row
   engine::rotation::Sighting sighting;
   bool own_probe = false;  // writ's own: no evidence of anything
+  // Nobody saw it, but a gateway that was killed may have: it keeps an old
+  // credential in use, and shows nothing of a new one.
+  bool may_be_lost = false;
 };
 
 class UsageRecord {

@@ -4,22 +4,19 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "reconciler/store/state_store.h"
+#include "reconciler/store/unmanaged_resource.h"
 #include "schema/resource_id.h"
 #include "schema/result.h"
-#include "schema/time.h"
 
 namespace writ::reconciler {
-
-struct Authorship {
-  Timestamp at;
-  std::string actor;
-};
 
 struct NewSecret {
   std::string type = "string";
   std::string description;
+  std::vector<std::string> environments = {};  // empty: the default
 };
 
 // kConflict where it is there already; kInvalidArgument for what a manifest
@@ -29,6 +26,9 @@ Status CreateUnmanagedSecret(StateStore& store, const ResourceId& id,
 Status DescribeUnmanagedSecret(StateStore& store, const ResourceId& id,
                                const std::string& description,
                                const Authorship& by);
+// Another type, other environments.
+Status RetypeUnmanagedSecret(StateStore& store, const ResourceId& id,
+                             const NewSecret& secret, const Authorship& by);
 // Its values are the caller's to destroy first.
 Status RemoveUnmanagedSecret(StateStore& store, const ResourceId& id,
                              const Authorship& by);

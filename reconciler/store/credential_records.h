@@ -75,6 +75,9 @@ class CredentialTable {
   // All, or those above a sequence, by sequence.
   virtual Result<std::vector<CredentialRecord>> ReadSince(
       std::int64_t sequence) = 0;
+  // The first of those above a sequence: for who has many to read.
+  virtual Result<std::vector<CredentialRecord>> ReadNext(std::int64_t sequence,
+                                                         int limit) = 0;
   // Active ones whose rotate_at has come, earliest first; and the earliest
   // that is still to come.
   virtual Result<std::vector<CredentialRecord>> ReadDue(Timestamp now,

@@ -94,6 +94,15 @@ Result<std::vector<CredentialRecord>> CredentialRows::ReadSince(
   });
 }
 
+Result<std::vector<CredentialRecord>> CredentialRows::ReadNext(
+    std::int64_t sequence, int limit) {
+  return Read<std::vector<CredentialRecord>>("reading credentials", [&] {
+    Query query = Prepare(WRIT_CREDENTIAL_COLUMNS
+                          "WHERE sequence > ? ORDER BY sequence LIMIT ?");
+    return Rows(query.Bind(sequence).Bind(std::int64_t{limit}));
+  });
+}
+
 Result<std::vector<CredentialRecord>> CredentialRows::ReadDue(Timestamp now,
                                                               int limit) {
   return Read<std::vector<CredentialRecord>>("reading due credentials", [&] {

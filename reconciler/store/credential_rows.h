@@ -24,6 +24,8 @@ class CredentialRows final : public CredentialTable, private SqliteTable {
       const ResourceId& token) override;
   Result<std::vector<CredentialRecord>> ReadSince(
       std::int64_t sequence) override;
+  Result<std::vector<CredentialRecord>> ReadNext(std::int64_t sequence,
+                                                 int limit) override;
   Result<std::vector<CredentialRecord>> ReadDue(Timestamp now,
                                                 int limit) override;
   Result<std::optional<Timestamp>> NextDue(Timestamp after) override;

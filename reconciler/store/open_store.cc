@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "reconciler/store/backup.h"
+#include "reconciler/store/generation_commit.h"
 #include "reconciler/store/migrations.h"
 #include "reconciler/store/sqlite_error.h"
 #include "reconciler/store/sqlite_store.h"
@@ -24,6 +25,10 @@ FolderUse UseOf(OpenMode mode) {
       return FolderUse::kCreate;
   }
   return FolderUse::kRead;
+}
+
+GenerationFile* GenerationOf(SqliteStore::Parts& parts) {
+  return parts.generation ? &*parts.generation : nullptr;
 }
 
 struct Effects {
@@ -71,18 +76,18 @@ Status BackUpBefore(const std::string& file, int version, Timestamp now) {
 
 // Two processes may come here at once: whoever gets the lock second finds the
 // work done.
-Status BringUpToDate(Database& database, const OpenOptions& options,
-                     const std::string& file, const Effects& effects) {
+Status BringUpToDate(SqliteStore::Parts& parts, const Effects& effects) {
+  Database& database = *parts.database;
   database.Execute("BEGIN IMMEDIATE");
   const int version = SchemaVersion(database);
   if (version > 0 && version < NewestVersion()) {
-    TRY(BackUpBefore(file, version, effects.clock.Now()));
+    TRY(BackUpBefore(parts.file, version, effects.clock.Now()));
   }
   if (version < NewestVersion()) {
     MigrateFrom(database, version, NewestVersion());
   }
-  if (version == 0) WriteMeta(database, options.environment, effects);
-  database.Execute("COMMIT");
+  if (version == 0) WriteMeta(database, parts.options.environment, effects);
+  CommitMoving(database, GenerationOf(parts));
   return {};
 }
 
@@ -133,16 +138,16 @@ Status CheckMayWrite(Database& database, const OpenOptions& options) {
 }
 
 // What a killed writer may have left is looked at once.
-void CheckAfterCrash(Database& database, const SessionLock* lock,
-                     const std::string& lock_file) {
+void CheckAfterCrash(SqliteStore::Parts& parts) {
+  Database& database = *parts.database;
   if (database.Integer("SELECT dirty FROM meta") == 0) return;
-  if (lock == nullptr) {
-    if (!SessionLock::IsHeld(lock_file)) QuickCheck(database);
+  if (!parts.lock) {
+    if (!SessionLock::IsHeld(parts.file + ".lock")) QuickCheck(database);
     return;
   }
-  if (!lock->exclusive()) return;
+  if (!parts.lock->exclusive()) return;
   QuickCheck(database);
-  database.Execute("UPDATE meta SET dirty = 0");
+  ClearDirty(database, GenerationOf(parts));
 }
 
 DatabaseOptions ConnectionTo(const StateFolder& folder,
@@ -173,14 +178,13 @@ Status Prepare(SqliteStore::Parts& parts, bool is_new, const Effects& effects) {
     // Waits for nobody: sets what a new or copied file lacks.
     database.Execute("PRAGMA journal_mode=WAL");
     if (SchemaVersion(database) < NewestVersion()) {
-      TRY(BringUpToDate(database, options, parts.file, effects));
+      TRY(BringUpToDate(parts, effects));
     }
     parts.lock->MarkState();
   }
   RefuseForeignObjects(database);
   TRY(CheckEnvironment(database, options));
-  CheckAfterCrash(database, parts.lock ? &*parts.lock : nullptr,
-                  parts.file + ".lock");
+  CheckAfterCrash(parts);
   if (parts.lock) parts.lock->Share();
   return {};
 }
@@ -203,6 +207,7 @@ Result<std::unique_ptr<StateStore>> OpenStore(const OpenOptions& options) {
   parts.revocations = TRY(RevocationLog::Open(options.folder));
   if (options.mode != OpenMode::kReadOnly) {
     parts.lock = TRY(SessionLock::Join(folder.database + ".lock"));
+    parts.generation = TRY(GenerationFile::Open(folder.path));
   }
   const SystemClock system_clock;
   SystemRandom system_random;

@@ -1,10 +1,13 @@
 // Puts a backup back as a new state (T-10).
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <optional>
 #include <string>
 
 #include "reconciler/store/audit_chain.h"
 #include "reconciler/store/backup.h"
+#include "reconciler/store/generation_file.h"
 #include "reconciler/store/migrations.h"
 #include "reconciler/store/sqlite_error.h"
 #include "reconciler/store/state_folder.h"
@@ -125,6 +128,12 @@ Status RestoreState(const std::string& backup_file, const std::string& folder,
     Database backup(options);
     SchemaVersion(backup);  // throws where it is no state
     const StateFolder state = TRY(MakeStateFolder(folder));
+    // A gateway that still has the state that stood here looks again.
+    std::optional<GenerationFile> generation;
+    if (::access(GenerationFile::PathIn(state.path).c_str(), F_OK) == 0) {
+      generation = TRY(GenerationFile::Open(state.path));
+    }
+    const GenerationMove move(generation ? &*generation : nullptr);
     return BackupDatabase(backup, state.database,
                           [&](Database& copy) -> Status {
                             TRY(ReadyRestored(copy));

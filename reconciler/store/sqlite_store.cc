@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "reconciler/store/backup.h"
+#include "reconciler/store/generation_commit.h"
 #include "reconciler/store/migrations.h"
 #include "reconciler/store/sqlite_error.h"
 #include "reconciler/store/sqlite_write.h"
@@ -16,6 +17,7 @@ SqliteStore::SqliteStore(Parts parts)
     : options_(std::move(parts.options)),
       file_(std::move(parts.file)),
       lock_(std::move(parts.lock)),
+      generation_(std::move(parts.generation)),
       database_(std::move(parts.database)),
       dictionary_(*database_),
       rows_(*database_, dictionary_),
@@ -31,7 +33,10 @@ SqliteStore::~SqliteStore() {
   // The last of the sessions that write says that nothing was left half done.
   // Where this fails, the next one checks once more than it had to.
   if (wrote_ && lock_ && lock_->MakeExclusive()) {
-    database_->sqlite().tryExec("UPDATE meta SET dirty = 0");
+    static_cast<void>(Guarded("saying so", [&]() -> Status {
+      ClearDirty(*database_, generation());
+      return {};
+    }));
   }
 }
 
@@ -139,10 +144,20 @@ Result<std::unique_ptr<WriteTransaction>> SqliteStore::BeginWrite(
                  });
 }
 
+// To who counts commits by SQLite an emptied log looks like one.
+void SqliteStore::MoveGeneration() {
+  if (database_->sqlite().tryExec("BEGIN IMMEDIATE") != SQLITE_OK) return;
+  { const GenerationMove move(generation()); }
+  database_->sqlite().tryExec("ROLLBACK");
+}
+
 Status SqliteStore::Checkpoint() {
   TRY(MayWrite());
   return Guarded(Doing("emptying the log"), [&]() -> Status {
-    if (database_->Integer("PRAGMA wal_checkpoint(TRUNCATE)") == 0) return {};
+    if (database_->Integer("PRAGMA wal_checkpoint(TRUNCATE)") == 0) {
+      MoveGeneration();
+      return {};
+    }
     return Fail(ErrorCode::kLocked,
                 "somebody reads the state: its log can't be emptied now");
   });

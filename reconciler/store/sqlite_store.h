@@ -12,6 +12,7 @@
 #include "reconciler/store/credential_rows.h"
 #include "reconciler/store/database.h"
 #include "reconciler/store/dictionary.h"
+#include "reconciler/store/generation_file.h"
 #include "reconciler/store/resource_rows.h"
 #include "reconciler/store/revocation_log.h"
 #include "reconciler/store/rotation_rows.h"
@@ -26,7 +27,8 @@ class SqliteStore final : public StateStore {
   struct Parts {
     OpenOptions options;
     std::string file;
-    std::optional<SessionLock> lock;  // none: read-only
+    std::optional<SessionLock> lock;           // none: read-only
+    std::optional<GenerationFile> generation;  // none: read-only
     std::unique_ptr<Database> database;
     RevocationLog revocations;
   };
@@ -106,6 +108,7 @@ class SqliteStore final : public StateStore {
   const Clock& clock() const { return *options_.clock; }
   Random& random() { return *options_.random; }
   void set_wrote() { wrote_ = true; }
+  GenerationFile* generation() { return generation_ ? &*generation_ : nullptr; }
 
  private:
   // What the lease is doing, seen by somebody who waits for it.
@@ -117,6 +120,7 @@ class SqliteStore final : public StateStore {
 
   std::string Doing(const char* what) const;
   Status MayWrite() const;
+  void MoveGeneration();
   std::optional<LeaseRecord> FindLease();
   bool StandsStill(const LeaseRecord& lease, Watch& watch) const;
   // Nothing where somebody was faster.
@@ -133,6 +137,7 @@ class SqliteStore final : public StateStore {
   OpenOptions options_;
   std::string file_;
   std::optional<SessionLock> lock_;
+  std::optional<GenerationFile> generation_;
   std::unique_ptr<Database> database_;
   Dictionary dictionary_;
   ResourceRows rows_;

@@ -247,6 +247,27 @@ void SqliteWrite::RenameRow(const ResourceId& from, const ResourceId& to) {
   RenameBeside(from, to);
 }
 
+// Each gets a sequence of its own, so that who caches credentials learns of it.
+void SqliteWrite::RenameCredentials(const ResourceId& from,
+                                    const ResourceId& to) {
+  std::vector<std::string> ids;
+  {
+    Query query = database().Prepare(
+        "SELECT id FROM credentials WHERE address = ? ORDER BY sequence");
+    query.Bind(from.address());
+    while (query.Step()) ids.push_back(query.Text(0));
+  }
+  for (const std::string& id : ids) {
+    database()
+        .Prepare(
+            "UPDATE credentials SET address = ?, sequence = "
+            "(SELECT max(sequence) + 1 FROM credentials) WHERE id = ?")
+        .Bind(to.address())
+        .Bind(id)
+        .Run();
+  }
+}
+
 // Credentials, values and rotations keep to the resource by its uid; the
 // address beside it is for people and lookups.
 void SqliteWrite::RenameBeside(const ResourceId& from, const ResourceId& to) {
@@ -254,7 +275,7 @@ void SqliteWrite::RenameBeside(const ResourceId& from, const ResourceId& to) {
     database().Prepare(sql).Bind(to.address()).Bind(from.address()).Run();
   };
   if (from.kind() == "Token") {
-    rename("UPDATE credentials SET address = ? WHERE address = ?");
+    RenameCredentials(from, to);
     rename("UPDATE rotations SET address = ? WHERE address = ?");
   } else if (from.kind() == "Secret") {
     rename("UPDATE secret_values SET address = ? WHERE address = ?");

@@ -67,6 +67,7 @@ class SqliteWrite final : public WriteTransaction {
   void CountOwner(const std::optional<std::int64_t>& before,
                   const std::optional<std::int64_t>& after);
   void RenameRow(const ResourceId& from, const ResourceId& to);
+  void RenameCredentials(const ResourceId& from, const ResourceId& to);
   void RenameBeside(const ResourceId& from, const ResourceId& to);
   void RenameChildren(const ResourceId& from, const ResourceId& to);
   Status CheckRenames(const ResourceId& from, const ResourceId& to);

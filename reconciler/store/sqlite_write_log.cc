@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "reconciler/store/audit_chain.h"
+#include "reconciler/store/generation_commit.h"
 #include "reconciler/store/retention.h"
 #include "reconciler/store/sqlite_error.h"
 #include "reconciler/store/sqlite_write.h"
@@ -265,7 +266,7 @@ Status SqliteWrite::Commit() {
   const Status committed =
       Do("committing", "to the state in " + store_.folder(), [&]() -> Status {
         FlushPending();
-        database().Prepare("COMMIT").Run();
+        CommitMoving(database(), store_.generation());
         return {};
       });
   if (committed) {

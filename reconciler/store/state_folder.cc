@@ -159,7 +159,7 @@ Status CheckFolder(const std::string& folder, FolderUse use) {
 }
 
 Status CheckFiles(StateFolder& state, FolderUse use) {
-  for (const char* suffix : {"", "-wal", "-shm", ".lock"}) {
+  for (const char* suffix : {"", "-wal", "-shm", ".lock", ".gen"}) {
     const std::string file = state.database + suffix;
     const std::optional<struct stat> status = TRY(Look(file));
     if (!status) continue;

@@ -43,7 +43,9 @@ FieldModel ReadField(const Value& field) {
   return model;
 }
 
-std::map<std::string, FieldModel> ReadFields(const Value* list) {
+}  // namespace
+
+std::map<std::string, FieldModel> ReadFieldModels(const Value* list) {
   std::map<std::string, FieldModel> fields;
   if (list == nullptr || !list->IsList()) return fields;
   for (const Value& field : list->AsList()) {
@@ -53,12 +55,11 @@ std::map<std::string, FieldModel> ReadFields(const Value* list) {
   return fields;
 }
 
-}  // namespace
-
 EventModel ReadEventModel(const Value& content) {
   EventModel model;
-  model.fields = ReadFields(content.FindPath("spec.fields"));
-  model.metadata_fields = ReadFields(content.FindPath("spec.metadataFields"));
+  model.fields = ReadFieldModels(content.FindPath("spec.fields"));
+  model.metadata_fields =
+      ReadFieldModels(content.FindPath("spec.metadataFields"));
   const Value* unplanned = content.FindPath("spec.unplannedFields");
   if (unplanned != nullptr && unplanned->IsString()) {
     model.unplanned = unplanned->AsString();

@@ -33,4 +33,7 @@ struct EventModel {
 
 EventModel ReadEventModel(const Value& content);
 
+// Of spec.fields or spec.metadataFields; a null pointer: none.
+std::map<std::string, FieldModel> ReadFieldModels(const Value* list);
+
 }  // namespace writ

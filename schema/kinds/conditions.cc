@@ -14,14 +14,17 @@ Field ConditionTable() {
            .Required()
            .Example("metadata.traceId"),
        OneOf("operator",
-             {"equals", "not_equals", "greater_than", "less_than", "contains",
-              "starts_with"},
+             {"equals", "not_equals", "greater_than", "less_than",
+              "greater_or_equal", "less_or_equal", "contains", "starts_with",
+              "matches", "in", "exists"},
              "How it is compared.")
            .Required(),
        Any("value",
-           "What with: text, number or boolean. greater_than and less_than "
-           "want a number, contains and starts_with a text.")
-           .Required()});
+           "What with: text, number or boolean. greater_than, less_than, "
+           "greater_or_equal and less_or_equal want a number; contains, "
+           "starts_with and matches (RE2, anywhere in the text) a text; in a "
+           "list of them. exists takes false for a field that isn't there, and "
+           "may stand without.")});
 }
 
 }  // namespace writ::kinds

@@ -111,7 +111,8 @@ Kind NotificationRuleKind() {
            .Min(1)
            .Default("\"4h\""),
        OneOf("priority", {"normal", "critical"},
-             "critical goes past grouping and silent hours.")
+             "critical goes past grouping: each event at once, ahead of "
+             "others in a destination's queue.")
            .Default("\"normal\"")});
   return kind;
 }

@@ -58,8 +58,7 @@ Field Expect() {
                           .Required(),
                       Integer("events", "How many events it tells of.")
                           .Min(1)
-                          .Default("1")}))
-      .Required();
+                          .Default("1")}));
 }
 
 }  // namespace

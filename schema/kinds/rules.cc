@@ -1,5 +1,6 @@
 #include "schema/kinds/rules.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "schema/format_check.h"
@@ -55,24 +56,61 @@ bool Matches(Format format, std::string_view text) {
 
 namespace {
 
+bool IsScalar(const Value& value) {
+  return !value.IsList() && !value.IsMap() && !value.IsNull();
+}
+
+struct Problem {
+  std::string text;
+  std::string hint;
+};
+
+// What is wrong with the value, or nothing.
+std::optional<Problem> ProblemOf(std::string_view op, const Value& value) {
+  const std::string name(op);
+  if (op == "in") {
+    const bool fits =
+        value.IsList() && !value.AsList().empty() &&
+        std::all_of(value.AsList().begin(), value.AsList().end(), IsScalar);
+    if (fits) return std::nullopt;
+    return Problem{"is not a list of texts, numbers or booleans",
+                   "write it like [a, b]"};
+  }
+  if (!IsScalar(value)) {
+    return Problem{"is not a text, a number or a boolean", ""};
+  }
+  if (op == "exists" && !value.IsBoolean()) {
+    return Problem{"is neither true nor false", ""};
+  }
+  const bool counts = op == "greater_than" || op == "less_than" ||
+                      op == "greater_or_equal" || op == "less_or_equal";
+  if (counts && !NumberOf(value)) {
+    return Problem{"is not a number, which " + name + " compares with", ""};
+  }
+  const bool reads = op == "contains" || op == "starts_with" || op == "matches";
+  if (reads && !value.IsString()) {
+    return Problem{"is not a text, which " + name + " looks for",
+                   "put it between quotes"};
+  }
+  if (op == "matches" && !Matches(Format::kRegex, value.AsString())) {
+    return Problem{"is not a regular expression", ""};
+  }
+  return std::nullopt;
+}
+
 void CheckCondition(const Value& condition, std::string_view path,
                     Reporter& reporter) {
   const Value* value = condition.Find("value");
-  if (value == nullptr) return;
   const std::string_view op = condition.FindString("operator");
-  if (value->IsList() || value->IsMap() || value->IsNull()) {
-    Violate(reporter, "wrong-type", *value, Join(path, "value"),
-            "is not a text, a number or a boolean");
-  } else if ((op == "greater_than" || op == "less_than") && !NumberOf(*value)) {
-    Violate(reporter, "wrong-type", *value, Join(path, "value"),
-            std::string("is not a number, which ")
-                .append(op)
-                .append(" compares with"));
-  } else if ((op == "contains" || op == "starts_with") && !value->IsString()) {
-    Violate(
-        reporter, "wrong-type", *value, Join(path, "value"),
-        std::string("is not a text, which ").append(op).append(" looks for"),
-        "put it between quotes");
+  if (value == nullptr) {
+    if (op.empty() || op == "exists") return;
+    Violate(reporter, "missing-field", condition, path,
+            std::string("lacks value, which ").append(op).append(" wants"));
+    return;
+  }
+  if (auto problem = ProblemOf(op, *value)) {
+    Violate(reporter, "wrong-type", *value, Join(path, "value"), problem->text,
+            std::move(problem->hint));
   }
 }
 

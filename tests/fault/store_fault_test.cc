@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "reconciler/store/audit_chain.h"
+#include "reconciler/store/generation_file.h"
 #include "tests/fault/faulty_vfs.h"
 #include "tests/fault/store_workload.h"
 
@@ -115,6 +116,13 @@ class StoreFault : public ::testing::TestWithParam<const char*> {
     ASSERT_TRUE(write) << Describe(write.error());
     EXPECT_TRUE((*write)->Put(MakeResource("App/after"), 0));
     EXPECT_TRUE((*write)->Commit());
+    EXPECT_FALSE(IsGenerationOdd(store.folder()));
+  }
+
+  static bool IsGenerationOdd(const std::string& folder) {
+    const auto generation = GenerationFile::Open(folder);
+    EXPECT_TRUE(generation) << Describe(generation.error());
+    return generation && GenerationFile::IsOdd(generation->Load());
   }
 
   FastFolder folder_;
@@ -127,6 +135,7 @@ TEST_P(StoreFault, AtAnyWriteLeavesWholeTransactions) {
   ASSERT_EQ(clean.code, 0) << clean.trouble;
   constexpr int kMost = 2000;
   int n = 1;
+  int left_odd = 0;
   for (; n < kMost && !HasFailure(); ++n) {
     SCOPED_TRACE(fault + " at effect " + std::to_string(n));
     const Outcome run = RunChild(fault, n);
@@ -135,9 +144,12 @@ TEST_P(StoreFault, AtAnyWriteLeavesWholeTransactions) {
     if (!crashes) {
       EXPECT_EQ(run.steps, clean.steps) << run.trouble;
     }
+    if (IsGenerationOdd(StatePath())) ++left_odd;
     ExpectWhole(run, clean.steps);
   }
   RecordProperty("effects", n - 1);
+  // Only who is killed within a commit leaves it odd, until somebody writes.
+  EXPECT_EQ(left_odd > 0, crashes) << left_odd;
   EXPECT_GT(n, 50) << "the workload has hardly any effects";
   EXPECT_LT(n, kMost);
 }

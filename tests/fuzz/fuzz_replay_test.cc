@@ -39,6 +39,7 @@ void Replay(const std::string& corpus,
 }
 
 TEST(FuzzCorpus, Cel) { Replay("cel", FuzzCel); }
+TEST(FuzzCorpus, Ingest) { Replay("ingest", FuzzIngest); }
 TEST(FuzzCorpus, PlainYaml) { Replay("plain_yaml", FuzzPlainYaml); }
 TEST(FuzzCorpus, Policies) { Replay("policies", FuzzPolicies); }
 TEST(FuzzCorpus, Yaml) { Replay("yaml", FuzzYaml); }

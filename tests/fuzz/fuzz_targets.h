@@ -21,4 +21,8 @@ void FuzzCel(std::string_view bytes);
 // judges the making of those.
 void FuzzPolicies(std::string_view bytes);
 
+// Reads the bytes as a body of POST /v1/ingest and holds its events against a
+// schema: what is stored is JSON and fits again.
+void FuzzIngest(std::string_view bytes);
+
 }  // namespace writ

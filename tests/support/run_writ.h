@@ -54,6 +54,8 @@ class WritProcess {
   bool WaitForOutput(std::string_view text);
   // Blocks until that much time has passed or the process has closed both.
   void WaitFor(std::chrono::milliseconds time);
+  // Of stdout, as far as it has been waited for.
+  const std::string& out_so_far() const { return ran_.out; }
   void Send(int signal) const;
   // Blocks until it ends.
   Ran Wait();

@@ -19,7 +19,8 @@ class OneAnswer final : public HttpClient {
   HttpResult Send(const HttpRequest& request) override {
     ++sent;
     for (const auto& [name, value] : request.headers) {
-      authorization = name + ": " + std::string(value.Reveal());
+      const std::string line = name + ": " + std::string(value.Reveal());
+      (name == "Authorization" ? authorization : agent) = line;
     }
     if (failure) return tl::unexpected<HttpFailure>(*failure);
     HttpResponse response;
@@ -31,6 +32,7 @@ class OneAnswer final : public HttpClient {
   std::optional<HttpFailure> failure;
   int sent = 0;
   std::string authorization;
+  std::string agent;
 };
 
 class LiveTargetsTest : public RotationTest {
@@ -82,6 +84,8 @@ TEST_F(LiveTargetsTest, ProbesAsTheConsumerWould) {
   EXPECT_EQ(Meeting(204), "passed");
   EXPECT_EQ(http_.authorization,
             "Authorization: Bearer " + std::string(kValue));
+  // T-09: a gateway that it reaches takes it for no consumer.
+  EXPECT_TRUE(http_.agent.starts_with("User-Agent: writ-probe/"));
 }
 
 // F46: only who judges the value can say that it is bad.

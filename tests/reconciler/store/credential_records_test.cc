@@ -132,6 +132,19 @@ TEST_F(Credentials, EveryWriteStandsAboveAllOthers) {
   EXPECT_EQ(since[0].sequence, 3);
 }
 
+TEST_F(Credentials, ReadsThoseAboveASequenceInPieces) {
+  for (int i = 1; i <= 3; ++i) {
+    Insert(MakeCredential("crd_" + std::to_string(i)));
+  }
+  auto piece = store_->credentials().ReadNext(0, 2).value();
+  ASSERT_EQ(piece.size(), 2U);
+  EXPECT_EQ(piece[1].id, "crd_2");
+  piece = store_->credentials().ReadNext(piece[1].sequence, 2).value();
+  ASSERT_EQ(piece.size(), 1U);
+  EXPECT_EQ(piece[0].id, "crd_3");
+  EXPECT_TRUE(store_->credentials().ReadNext(3, 2).value().empty());
+}
+
 // S-04: revocation is final.
 TEST_F(Credentials, NothingBringsBackARevokedOne) {
   Insert(MakeCredential("crd_1"));
@@ -204,6 +217,8 @@ TEST_F(Credentials, FollowTheirTokenAndTargetThroughRenames) {
       transaction->Rename(Id("Workspace/acme"), Id("Workspace/acme-inc"), 1));
   ASSERT_TRUE(transaction->Commit());
   EXPECT_EQ(Find("crd_1").token, Id("Token/acme-inc/ci"));
+  // Who caches credentials learns of it.
+  EXPECT_EQ(Find("crd_1").sequence, 2);
   EXPECT_EQ(Find("crd_1").target, "DeployTarget/acme-inc/env");
   EXPECT_EQ(
       store_->credentials().ReadOf(Id("Token/acme-inc/ci")).value().size(), 1U);

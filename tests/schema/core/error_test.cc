@@ -15,30 +15,32 @@ struct Row {
   std::string_view name;
   bool retryable;
   ExitCode exit_code;
+  int http_status;
 };
 
 // Written out once more: names, retries and exit codes are promises.
 const std::vector<Row>& Rows() {
   static const std::vector<Row> kRows = {
-      {ErrorCode::kInternal, "internal", false, ExitCode::kError},
-      {ErrorCode::kInvalidArgument, "invalid_argument", false,
-       ExitCode::kUsage},
+      {ErrorCode::kInternal, "internal", false, ExitCode::kError, 500},
+      {ErrorCode::kInvalidArgument, "invalid_argument", false, ExitCode::kUsage,
+       400},
       {ErrorCode::kInvalidManifest, "invalid_manifest", false,
-       ExitCode::kInvalid},
-      {ErrorCode::kNotFound, "not_found", false, ExitCode::kError},
-      {ErrorCode::kPermission, "permission", false, ExitCode::kError},
-      {ErrorCode::kIo, "io", true, ExitCode::kError},
-      {ErrorCode::kCorrupt, "corrupt", false, ExitCode::kError},
-      {ErrorCode::kUnsupported, "unsupported", false, ExitCode::kError},
-      {ErrorCode::kLimit, "limit", false, ExitCode::kError},
-      {ErrorCode::kDenied, "denied", false, ExitCode::kDenied},
-      {ErrorCode::kUnsafe, "unsafe", false, ExitCode::kUnsafe},
-      {ErrorCode::kStale, "stale", true, ExitCode::kStale},
-      {ErrorCode::kLocked, "locked", true, ExitCode::kLocked},
-      {ErrorCode::kPartial, "partial", true, ExitCode::kPartial},
-      {ErrorCode::kUntrusted, "untrusted", false, ExitCode::kUntrusted},
-      {ErrorCode::kConflict, "conflict", true, ExitCode::kError},
-      {ErrorCode::kInterrupted, "interrupted", true, ExitCode::kInterrupted},
+       ExitCode::kInvalid, 422},
+      {ErrorCode::kNotFound, "not_found", false, ExitCode::kError, 404},
+      {ErrorCode::kPermission, "permission", false, ExitCode::kError, 403},
+      {ErrorCode::kIo, "io", true, ExitCode::kError, 503},
+      {ErrorCode::kCorrupt, "corrupt", false, ExitCode::kError, 500},
+      {ErrorCode::kUnsupported, "unsupported", false, ExitCode::kError, 501},
+      {ErrorCode::kLimit, "limit", false, ExitCode::kError, 413},
+      {ErrorCode::kDenied, "denied", false, ExitCode::kDenied, 403},
+      {ErrorCode::kUnsafe, "unsafe", false, ExitCode::kUnsafe, 409},
+      {ErrorCode::kStale, "stale", true, ExitCode::kStale, 409},
+      {ErrorCode::kLocked, "locked", true, ExitCode::kLocked, 503},
+      {ErrorCode::kPartial, "partial", true, ExitCode::kPartial, 500},
+      {ErrorCode::kUntrusted, "untrusted", false, ExitCode::kUntrusted, 403},
+      {ErrorCode::kConflict, "conflict", true, ExitCode::kError, 409},
+      {ErrorCode::kInterrupted, "interrupted", true, ExitCode::kInterrupted,
+       503},
   };
   return kRows;
 }
@@ -58,6 +60,7 @@ TEST(ErrorCode, NameRetryAndExitCodeFollowFromTheCode) {
     EXPECT_EQ(Name(row.code), row.name);
     EXPECT_EQ(IsRetryable(row.code), row.retryable);
     EXPECT_EQ(ToExitCode(row.code), row.exit_code);
+    EXPECT_EQ(ToHttpStatus(row.code), row.http_status);
   }
 }
 

@@ -242,24 +242,6 @@ TEST(NotificationRuleKind, HoldsByItsTable) {
        {"one destination twice",
         "{app: shop, event: e, actions: [{destination: d}, {destination: d}]}",
         {"has \"d\" twice (by destination)"}},
-       {"conditions",
-        Rule(", conditions: [{field: a.b, operator: greater_than, value: 1}, "
-             "{field: metadata.x, operator: contains, value: y}]"),
-        {}},
-       {"a text that is greater",
-        Rule(", conditions: [{field: a, operator: greater_than, value: '1'}]"),
-        {"spec.conditions[0].value of NotificationRule/shop/r is not a number, "
-         "which greater_than compares with"}},
-       {"a number that begins something",
-        Rule(", conditions: [{field: a, operator: starts_with, value: 1}]"),
-        {"is not a text, which starts_with looks for (put it between "
-         "quotes)"}},
-       {"a list to compare with",
-        Rule(", conditions: [{field: a, operator: equals, value: [1]}]"),
-        {"is not a text, a number or a boolean"}},
-       {"an operator that isn't one",
-        Rule(", conditions: [{field: a, operator: equal, value: 1}]"),
-        {"did you mean \"equals\"?"}},
        {"a repeat that is no multiple",
         Rule(", groupInterval: 5m, repeatEvery: 12m"),
         {"spec.repeatEvery of NotificationRule/shop/r is not a multiple of "
@@ -277,6 +259,50 @@ TEST(NotificationRuleKind, HoldsByItsTable) {
        {"no expression",
         Rule(", when: ''"),
         {"spec.when of NotificationRule/shop/r is empty"}}});
+}
+
+TEST(NotificationRuleKind, WantsValuesThatFitTheirOperators) {
+  ExpectCases(
+      "NotificationRule", "r",
+      {{"conditions",
+        Rule(", conditions: [{field: a.b, operator: greater_than, value: 1}, "
+             "{field: metadata.x, operator: contains, value: y}]"),
+        {}},
+       {"a text that is greater",
+        Rule(", conditions: [{field: a, operator: greater_than, value: '1'}]"),
+        {"spec.conditions[0].value of NotificationRule/shop/r is not a number, "
+         "which greater_than compares with"}},
+       {"a number that begins something",
+        Rule(", conditions: [{field: a, operator: starts_with, value: 1}]"),
+        {"is not a text, which starts_with looks for (put it between "
+         "quotes)"}},
+       {"a list to compare with",
+        Rule(", conditions: [{field: a, operator: equals, value: [1]}]"),
+        {"is not a text, a number or a boolean"}},
+       {"every other operator",
+        Rule(", conditions: [{field: a, operator: in, value: [x, 1, true]}, "
+             "{field: a, operator: greater_or_equal, value: 1}, "
+             "{field: a, operator: less_or_equal, value: 1.5}, "
+             "{field: a, operator: matches, value: '^ord_'}, "
+             "{field: a, operator: exists}, "
+             "{field: a, operator: exists, value: false}]"),
+        {}},
+       {"one of nothing",
+        Rule(", conditions: [{field: a, operator: in, value: []}]"),
+        {"is not a list of texts, numbers or booleans (write it like [a, "
+         "b])"}},
+       {"a pattern that isn't one",
+        Rule(", conditions: [{field: a, operator: matches, value: '('}]"),
+        {"is not a regular expression"}},
+       {"existence as a text",
+        Rule(", conditions: [{field: a, operator: exists, value: 'yes'}]"),
+        {"is neither true nor false"}},
+       {"nothing to compare with",
+        Rule(", conditions: [{field: a, operator: equals}]"),
+        {"lacks value, which equals wants"}},
+       {"an operator that isn't one",
+        Rule(", conditions: [{field: a, operator: equal, value: 1}]"),
+        {"did you mean \"equals\"?"}}});
 }
 
 TEST(SilenceKind, HoldsByItsTable) {

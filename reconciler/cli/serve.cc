@@ -1,0 +1,289 @@
+#include <signal.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <csignal>
+#include <ostream>
+#include <thread>
+#include <utility>
+
+#include "reconciler/cli/commands.h"
+#include "reconciler/cli/common_arguments.h"
+#include "reconciler/cli/secrets_arguments.h"
+#include "reconciler/cli/token_arguments.h"
+#include "reconciler/gateway/live_parts.h"
+#include "reconciler/host/host_file.h"
+#include "reconciler/keys/master_key.h"
+#include "schema/report/escape.h"
+
+namespace writ::reconciler {
+namespace {
+
+using gateway::Gateway;
+using gateway::GatewayOptions;
+using gateway::LiveParts;
+using gateway::LivePartsOptions;
+
+constexpr std::chrono::milliseconds kBetweenLooks{50};
+constexpr std::int64_t kMaxThreads = 256;
+constexpr std::int64_t kMaxDrainS = 3600;
+
+struct Arguments {
+  SourceArguments source;
+  std::string listen = "127.0.0.1:8443";
+  std::string tls_certificate;
+  std::string tls_key;
+  std::string host_file;
+  std::string access_log;
+  std::vector<std::string> metrics_from;
+  std::int64_t threads = 0;
+  std::int64_t drain_s = 20;
+  bool allow_plain_public = false;
+};
+
+void Declare(Options& options, Arguments& arguments) {
+  DeclareSource(options, arguments.source);
+  DeclareEnvironment(options, arguments.source);
+  DeclareState(options, arguments.source);
+  options.Text("--listen", arguments.listen,
+               "ADDRESS:PORT; port 0 lets the system choose (default: "
+               "127.0.0.1:8443)");
+  options.Text("--tls-cert", arguments.tls_certificate,
+               "The certificate and its chain, a PEM file");
+  options.Text("--tls-key", arguments.tls_key, "Its key, a PEM file");
+  options.Flag("--allow-plain-public", arguments.allow_plain_public,
+               "Listen beyond the loopback without TLS: for a proxy that ends "
+               "TLS before this");
+  options.Text("--host-config", arguments.host_file,
+               "The operator's file (default: /etc/writ/host.yaml)");
+  options.Text("--access-log", arguments.access_log,
+               "A FILE for a JSON line a request; -: stderr (default: none)");
+  options.Texts("--metrics-from", arguments.metrics_from,
+                "Networks whose scrapes /metrics answers (default: the "
+                "loopback)");
+  options.Integer("--threads", arguments.threads,
+                  "Threads that serve (default: as many as there are cores)");
+  options.Integer("--drain-seconds", arguments.drain_s,
+                  "How long requests under way may take once asked to stop "
+                  "(default: 20)");
+}
+
+volatile std::sig_atomic_t reload_asked = 0;
+
+void AskToReload(int /*signal*/) { reload_asked = 1; }
+
+void CatchHangUp() {
+  struct sigaction action = {};
+  action.sa_handler = AskToReload;
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGHUP, &action, nullptr);
+}
+
+// A connection is a descriptor: as many as the system lets this process have.
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+struct Endpoint {
+  IpAddress address;
+  std::uint16_t port = 0;
+};
+
+Result<Endpoint> ParseListen(const std::string& text) {
+  const auto wrong = [&] {
+    return Fail(ErrorCode::kInvalidArgument,
+                "\"" + text + "\" is no address to listen on",
+                "write ADDRESS:PORT, as in 127.0.0.1:8443 or [::1]:8443");
+  };
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos || colon == 0) return wrong();
+  std::string host = text.substr(0, colon);
+  const std::string port = text.substr(colon + 1);
+  if (host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+  }
+  const auto address = ParseIpAddress(host);
+  const bool is_number =
+      !port.empty() && port.size() <= 5 &&
+      std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; });
+  if (!address || !is_number || std::stoi(port) > 65535) return wrong();
+  return Endpoint{*address, static_cast<std::uint16_t>(std::stoi(port))};
+}
+
+std::vector<IpNetwork> Loopback() {
+  return {*ParseIpNetwork("127.0.0.0/8"), *ParseIpNetwork("::1")};
+}
+
+bool IsLoopback(const IpAddress& address) {
+  return std::ranges::any_of(Loopback(), [&](const IpNetwork& network) {
+    return network.Contains(address);
+  });
+}
+
+Result<std::vector<IpNetwork>> MetricsFrom(const Arguments& arguments) {
+  if (arguments.metrics_from.empty()) return Loopback();
+  std::vector<IpNetwork> networks;
+  for (const std::string& text : arguments.metrics_from) {
+    const auto network = ParseIpNetwork(text);
+    if (!network) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  "--metrics-from wants a network like 10.0.0.0/8, not \"" +
+                      text + "\"");
+    }
+    networks.push_back(*network);
+  }
+  return networks;
+}
+
+std::vector<IpNetwork> ProxiesOf(const HostFile& host) {
+  return host.trusted_proxies ? host.trusted_proxies->networks
+                              : std::vector<IpNetwork>();
+}
+
+Status CheckArguments(const Arguments& arguments, const Endpoint& endpoint) {
+  const bool has_certificate = !arguments.tls_certificate.empty();
+  if (has_certificate == arguments.tls_key.empty()) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "--tls-cert and --tls-key go together");
+  }
+  if (!has_certificate && !IsLoopback(endpoint.address) &&
+      !arguments.allow_plain_public) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "without TLS, tokens would pass " + endpoint.address.Text() +
+                    " in plain text",
+                "give --tls-cert and --tls-key; or --allow-plain-public where "
+                "a proxy before this speaks TLS");
+  }
+  if (arguments.threads < 0 || arguments.threads > kMaxThreads) {
+    return Fail(ErrorCode::kInvalidArgument, "--threads wants 1 to 256");
+  }
+  if (arguments.drain_s < 0 || arguments.drain_s > kMaxDrainS) {
+    return Fail(ErrorCode::kInvalidArgument, "--drain-seconds wants 0 to 3600");
+  }
+  return {};
+}
+
+Result<GatewayOptions> OptionsOf(const Arguments& arguments,
+                                 const HostFile& host) {
+  const Endpoint endpoint = TRY(ParseListen(arguments.listen));
+  TRY(CheckArguments(arguments, endpoint));
+  GatewayOptions options;
+  options.server.address = endpoint.address.Text();
+  options.server.port = endpoint.port;
+  options.server.threads = static_cast<int>(
+      arguments.threads > 0
+          ? arguments.threads
+          : std::max<std::int64_t>(1, std::thread::hardware_concurrency()));
+  if (!arguments.tls_certificate.empty()) {
+    options.server.tls =
+        gateway::TlsFiles{arguments.tls_certificate, arguments.tls_key};
+  }
+  options.server.trusted_proxies = ProxiesOf(host);
+  options.access_log = arguments.access_log;
+  options.metrics_from = TRY(MetricsFrom(arguments));
+  return options;
+}
+
+std::string UrlOf(const GatewayOptions& options, std::uint16_t port) {
+  const std::string& address = options.server.address;
+  const bool is_v6 = address.find(':') != std::string::npos;
+  return std::string(options.server.tls ? "https://" : "http://") +
+         (is_v6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
+}
+
+Status Reload(Gateway& gateway, const Arguments& arguments) {
+  const HostFile host = TRY(ReadHostFile(arguments.host_file));
+  return gateway.Reload(ProxiesOf(host));
+}
+
+void RunUntilStopped(Session& session, const Arguments& arguments,
+                     Gateway& gateway) {
+  while (!session.interrupted()) {
+    session.clock.Sleep(kBetweenLooks);
+    if (reload_asked == 0) continue;
+    reload_asked = 0;
+    const auto reloaded = Reload(gateway, arguments);
+    if (reloaded) {
+      session.err << "Reloaded.\n" << std::flush;
+      continue;
+    }
+    session.err << "Not reloaded, all goes on as before: "
+                << EscapeTerminal(Describe(reloaded.error())) << "\n"
+                << std::flush;
+  }
+}
+
+Result<KeyRing> NeedKeys(StateStore& store) {
+  auto keys = TRY(FindKeys(store));
+  if (keys) return *std::move(keys);
+  return Fail(ErrorCode::kNotFound, "there is no master key",
+              "name its file in WRIT_MASTER_KEY_FILE: tokens are checked "
+              "under it");
+}
+
+Result<std::unique_ptr<LiveParts>> OpenParts(Session& session,
+                                             const Arguments& arguments,
+                                             const std::string& folder,
+                                             HostFile host) {
+  auto store = TRY(OpenState(session, folder, OpenMode::kReadWrite, ""));
+  KeyRing keys = TRY(NeedKeys(*store));
+  SecretsArguments secrets;
+  secrets.source = arguments.source;
+  LivePartsOptions options;
+  options.secret_environment =
+      TRY(SecretEnvironmentOf(session, secrets, *store));
+  host.withheld.push_back(store->folder());
+  if (const auto key = session.variable(kMasterKeyFileVariable)) {
+    host.withheld.push_back(*key);
+  }
+  options.host = std::move(host);
+  options.variable = session.variable;
+  options.clock = &session.clock;
+  options.random = &session.random;
+  return LiveParts::Open(*store, std::move(keys), std::move(options));
+}
+
+Result<ExitCode> Run(Session& session, const Arguments& arguments) {
+  HostFile host = TRY(ReadHostFile(arguments.host_file));
+  GatewayOptions options = TRY(OptionsOf(arguments, host));
+  options.state_folder = TRY(FindStateFolder(session, arguments.source));
+  CatchHangUp();
+  RaiseDescriptorLimit();
+  auto parts =
+      TRY(OpenParts(session, arguments, options.state_folder, std::move(host)));
+  auto gateway = TRY(Gateway::Open(options, parts->Parts()));
+  session.out << "Listening on " << UrlOf(options, gateway->port()) << "\n"
+              << std::flush;
+  RunUntilStopped(session, arguments, *gateway);
+  gateway->Stop(std::chrono::seconds(arguments.drain_s));
+  session.out << "Stopped.\n";
+  return ExitCode::kDone;
+}
+
+ExitCode RunServe(Session& session, const Arguments& arguments) {
+  const auto done = Run(session, arguments);
+  return done ? *done : ReportError(session, done.error());
+}
+
+}  // namespace
+
+Command ServeCommand() {
+  Command command = MakeCommand<Arguments>(
+      "serve", "Answer requests with what is live", Declare, RunServe);
+  command.description =
+      "The gateway: checks tokens and takes events over HTTP/1.1. Wants the "
+      "master key. Ends 0 after\nSIGTERM, once the requests under way are "
+      "answered; reads certificate, key and host file again on\nSIGHUP. See "
+      "docs/gateway.md.";
+  command.examples = {
+      "writ serve -e prod",
+      "writ serve --listen 0.0.0.0:8443 --tls-cert cert.pem --tls-key key.pem",
+      "writ serve --listen 127.0.0.1:0 --access-log -",
+  };
+  return command;
+}
+
+}  // namespace writ::reconciler

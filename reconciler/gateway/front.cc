@@ -1,0 +1,40 @@
+#include "reconciler/gateway/front.h"
+
+#include "reconciler/gateway/problem.h"
+
+namespace writ::reconciler::gateway {
+namespace {
+
+HttpResponse Unrouted(const RouteMatch& match, const HttpRequest& request) {
+  switch (match.outcome) {
+    case RouteMatch::Outcome::kBadPath:
+      return Problem(400, "malformed_path",
+                     "the path can be read in more than one way", request);
+    case RouteMatch::Outcome::kMethodNotAllowed: {
+      HttpResponse response = Problem(405, "method_not_allowed", "", request);
+      response.headers.push_back({"Allow", match.allow});
+      return response;
+    }
+    case RouteMatch::Outcome::kNoSuchPath:
+    case RouteMatch::Outcome::kFound:
+      break;
+  }
+  return Problem(404, "not_found", "", request);
+}
+
+}  // namespace
+
+void Front::Enter(HttpRequest& request, Respond respond) {
+  RouteMatch match = router_.Match(request.method, request.path);
+  if (match.route == nullptr) return respond(Unrouted(match, request));
+  request.route = match.route->pattern;
+  request.params = std::move(match.params);
+  match.route->handler->Handle(request, std::move(respond));
+}
+
+void Front::Observe(const Exchange& exchange) {
+  metrics_.Count(exchange);
+  if (log_ != nullptr) log_->Write(exchange);
+}
+
+}  // namespace writ::reconciler::gateway

@@ -1,0 +1,48 @@
+// What stands between the server and the handlers: routes each request, answers
+// 404 and 405 itself, and counts and logs what was answered.
+//
+// Safe from any thread once made.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "reconciler/gateway/access_log.h"
+#include "reconciler/gateway/metrics.h"
+#include "reconciler/gateway/router.h"
+#include "reconciler/gateway/server/http_server.h"
+
+namespace writ::reconciler::gateway {
+
+// Answers at once, from a function.
+class SimpleHandler final : public HttpHandler {
+ public:
+  using Answer = std::function<HttpResponse(const HttpRequest&)>;
+
+  explicit SimpleHandler(Answer answer) : answer_(std::move(answer)) {}
+  void Handle(const HttpRequest& request, Respond respond) override {
+    respond(answer_(request));
+  }
+
+ private:
+  Answer answer_;
+};
+
+class Front final : public HttpEntry, public ExchangeObserver {
+ public:
+  // The log may be null. Routes' handlers, metrics and log outlive it.
+  Front(const Router& router, Metrics& metrics, AccessLog* log)
+      : router_(router), metrics_(metrics), log_(log) {}
+
+  void Enter(HttpRequest& request, Respond respond) override;
+  void Observe(const Exchange& exchange) override;
+
+ private:
+  const Router& router_;
+  Metrics& metrics_;
+  AccessLog* log_;
+};
+
+}  // namespace writ::reconciler::gateway

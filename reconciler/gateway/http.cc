@@ -1,0 +1,46 @@
+#include "reconciler/gateway/http.h"
+
+#include <algorithm>
+
+#include "schema/check.h"
+
+namespace writ::reconciler::gateway {
+namespace {
+
+char Lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool IsNamed(const HttpHeader& header, std::string_view name) {
+  return std::ranges::equal(header.name, name, {}, Lower, Lower);
+}
+
+}  // namespace
+
+std::size_t HttpRequest::CountHeader(std::string_view name) const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      headers,
+      [&](const HttpHeader& header) { return IsNamed(header, name); }));
+}
+
+std::optional<std::string_view> HttpRequest::Header(
+    std::string_view name) const {
+  const auto named = [&](const HttpHeader& header) {
+    return IsNamed(header, name);
+  };
+  const auto found = std::ranges::find_if(headers, named);
+  if (found == headers.end()) return std::nullopt;
+  if (std::find_if(found + 1, headers.end(), named) != headers.end()) {
+    return std::nullopt;
+  }
+  return found->value;
+}
+
+const std::string& HttpRequest::Param(std::string_view name) const {
+  const auto found = std::ranges::find(
+      params, name, &std::pair<std::string_view, std::string>::first);
+  CHECK(found != params.end());
+  return found->second;
+}
+
+}  // namespace writ::reconciler::gateway

@@ -1,0 +1,96 @@
+#include "reconciler/gateway/server/http_server.h"
+
+// Asio 1.74 lacks this include (awaitable.hpp).
+#include <utility>
+
+#include <boost/asio/ip/address.hpp>
+#include <thread>
+
+#include "reconciler/gateway/server/tls.h"
+#include "reconciler/gateway/server/worker.h"
+
+namespace writ::reconciler::gateway {
+namespace {
+
+Result<std::shared_ptr<const Settings>> MakeSettings(
+    const std::optional<TlsFiles>& tls, std::vector<IpNetwork> proxies) {
+  auto settings = std::make_shared<Settings>();
+  if (tls) settings->tls = TRY(MakeTlsContext(*tls));
+  settings->trusted_proxies = std::move(proxies);
+  return std::shared_ptr<const Settings>(std::move(settings));
+}
+
+class AsioServer final : public HttpServer {
+ public:
+  explicit AsioServer(std::shared_ptr<Shared> shared)
+      : shared_(std::move(shared)) {}
+  ~AsioServer() override { AsioServer::Stop({}); }
+
+  Status Listen() {
+    error_code error;
+    const auto address =
+        boost::asio::ip::make_address(shared_->options.address, error);
+    if (error) {
+      return Fail(
+          ErrorCode::kInvalidArgument,
+          "\"" + shared_->options.address + "\" is no address to listen on");
+    }
+    std::uint16_t port = shared_->options.port;
+    for (int i = 0; i < shared_->options.threads; ++i) {
+      auto worker = std::make_shared<Worker>(shared_);
+      TRY(worker->Listen({address, port}));
+      port = worker->port();
+      workers_.push_back(std::move(worker));
+    }
+    return {};
+  }
+
+  void Start() override {
+    for (const auto& worker : workers_) {
+      threads_.emplace_back([worker] { worker->Run(); });
+    }
+  }
+
+  std::uint16_t port() const override { return workers_.front()->port(); }
+
+  ServerCounts counts() const override {
+    return {shared_->connections, shared_->in_flight,
+            shared_->refused_connections, shared_->overloaded};
+  }
+
+  Status Reload(const std::optional<TlsFiles>& tls,
+                std::vector<IpNetwork> trusted_proxies) override {
+    auto settings = TRY(MakeSettings(tls, std::move(trusted_proxies)));
+    const std::lock_guard lock(shared_->mutex);
+    shared_->settings = std::move(settings);
+    return {};
+  }
+
+  void Stop(std::chrono::milliseconds drain) override {
+    if (threads_.empty()) return;
+    for (const auto& worker : workers_) worker->Drain(drain);
+    threads_.clear();
+  }
+
+ private:
+  std::shared_ptr<Shared> shared_;
+  std::vector<std::shared_ptr<Worker>> workers_;
+  std::vector<std::jthread> threads_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<HttpServer>> HttpServer::Open(ServerOptions options,
+                                                     HttpEntry& entry) {
+  if (options.threads < 1) {
+    return Fail(ErrorCode::kInvalidArgument, "a server needs a thread");
+  }
+  auto settings = TRY(MakeSettings(options.tls, options.trusted_proxies));
+  auto shared = std::make_shared<Shared>(std::move(options), entry);
+  shared->settings = std::move(settings);
+  auto server = std::make_unique<AsioServer>(std::move(shared));
+  TRY(server->Listen());
+  return std::unique_ptr<HttpServer>(std::move(server));
+}
+
+}  // namespace writ::reconciler::gateway

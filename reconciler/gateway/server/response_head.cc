@@ -1,0 +1,74 @@
+#include "reconciler/gateway/server/response_head.h"
+
+#include <algorithm>
+#include <array>
+
+#include "reconciler/gateway/problem.h"
+
+namespace writ::reconciler::gateway {
+namespace {
+
+constexpr std::array<std::string_view, 8> kOfTheServer = {
+    "connection", "content-length",    "content-type", "date",
+    "server",     "transfer-encoding", "x-request-id", "x-content-type-options",
+};
+
+char Lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, {}, Lower, Lower);
+}
+
+bool IsOfTheServer(std::string_view name) {
+  return std::ranges::any_of(kOfTheServer, [&](std::string_view own) {
+    return EqualsIgnoringCase(name, own);
+  });
+}
+
+void AppendVisible(std::string_view text, std::string& out) {
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += byte < 0x20 || byte == 0x7f ? ' ' : c;
+  }
+}
+
+void AppendHeader(std::string_view name, std::string_view value,
+                  std::string& out) {
+  AppendVisible(name, out);
+  out += ": ";
+  AppendVisible(value, out);
+  out += "\r\n";
+}
+
+}  // namespace
+
+bool MayHaveBody(int status) { return status != 204 && status != 304; }
+
+void AppendResponseHead(const HttpResponse& response,
+                        const ResponseFacts& facts, std::string& out) {
+  out += "HTTP/1.1 ";
+  out += std::to_string(response.status);
+  out += ' ';
+  out += ReasonOf(response.status);
+  out += "\r\n";
+  AppendHeader("Date", facts.date, out);
+  if (MayHaveBody(response.status)) {
+    AppendHeader("Content-Type", response.content_type, out);
+    AppendHeader("Content-Length", std::to_string(response.body.size()), out);
+  }
+  AppendHeader("X-Request-Id", facts.request_id, out);
+  AppendHeader("X-Content-Type-Options", "nosniff", out);
+  bool has_cache_control = false;
+  for (const HttpHeader& header : response.headers) {
+    if (IsOfTheServer(header.name)) continue;
+    has_cache_control |= EqualsIgnoringCase(header.name, "cache-control");
+    AppendHeader(header.name, header.value, out);
+  }
+  if (!has_cache_control) AppendHeader("Cache-Control", "no-store", out);
+  if (facts.closes) AppendHeader("Connection", "close", out);
+  out += "\r\n";
+}
+
+}  // namespace writ::reconciler::gateway
