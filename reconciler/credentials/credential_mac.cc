@@ -29,9 +29,10 @@ Result<Digest> CredentialMac(const KeyRing& keys,
   const std::string until = Number(record.expires_at);
   const std::string ended = Number(record.ended_at);
   const std::string generation = std::to_string(record.key_generation);
+  const std::string_view reach = record.target.empty() ? "" : "dedicated";
   const std::array<std::string_view, 17> parts = {record.id,
                                                   record.token_uid,
-                                                  record.target,
+                                                  reach,
                                                   record.family,
                                                   record.digest.Bytes(),
                                                   record.hint,

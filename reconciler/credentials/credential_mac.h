@@ -1,7 +1,8 @@
 // The MAC of a credential's row: what keeps anybody who can write the database,
 // but hasn't the master key, from planting or changing one (T-13). Covers every
-// field but the address, which renames move, the sequence, which the table
-// gives, and what only says when to look again (rotate_at, basis).
+// field but the addresses, which renames move (of the target, that there is
+// one), the sequence, which the table gives, and what only says when to look
+// again (rotate_at, basis).
 //
 // Pure; safe from any thread.
 #pragma once

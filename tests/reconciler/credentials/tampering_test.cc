@@ -88,6 +88,23 @@ TEST_F(Tampering, IdUidFamilyAndDigestAreUnderTheMacToo) {
   EXPECT_TRUE(HasRightMac(*keys_, other));
 }
 
+// A target that git renames takes no consumer's credential away.
+TEST_F(Tampering, ARenamedTargetIsNone) {
+  Declare("DeployTarget/acme/ci", "Workspace/acme", R"({"type":"dotenv"})");
+  MemorySink sink;
+  const auto issued =
+      IssueToken(*store_, *credentials_,
+                 {Id(kCi), "DeployTarget/acme/ci", {}, {}}, {"ana"}, sink);
+  ASSERT_TRUE(issued) << Describe(issued.error());
+  const std::string token = sink.got.at(0).second;
+  ASSERT_FALSE(Do([&](WriteTransaction& write) {
+    return write.Rename(Id("DeployTarget/acme/ci"),
+                        Id("DeployTarget/acme/runner"), 1);
+  }));
+  EXPECT_EQ(Row(issued->id).target, "DeployTarget/acme/runner");
+  EXPECT_EQ(VerdictOf(token), Verdict::kValid);
+}
+
 // T-13: a planted row, with rights that its planter would like.
 TEST_F(Tampering, APlantedRowOpensNothing) {
   const SecretValue own =
