@@ -5,12 +5,37 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "reconciler/keys/ciphers.h"
 #include "reconciler/keys/master_key.h"
 
 namespace writ::reconciler {
+namespace {
+
+// What a process that was killed while it made the file left beside it, which
+// may be the same key (master_key.cc).
+Status RemoveParts(const std::string& folder, const std::string& prefix) {
+  std::error_code error;
+  std::filesystem::directory_iterator entries(folder, error);
+  if (error) {
+    return Fail(ErrorCode::kIo,
+                "can't look into " + folder + ": " + error.message());
+  }
+  for (const auto& entry : entries) {
+    if (entry.path().filename().string().rfind(prefix, 0) != 0) continue;
+    std::filesystem::remove(entry.path(), error);
+    if (error) {
+      return Fail(ErrorCode::kIo, "can't remove " + entry.path().string() +
+                                      ": " + error.message());
+    }
+  }
+  return {};
+}
+
+}  // namespace
 
 // The file is like a master key's: 32 bytes in base64, its owner's alone.
 
@@ -35,7 +60,9 @@ Status EphemeralKey::Destroy(const std::string& file) {
     return Fail(ErrorCode::kIo,
                 "can't remove " + file + ": " + std::strerror(errno));
   }
-  const std::string folder = file.substr(0, file.rfind('/'));
+  const std::filesystem::path path(file);
+  const std::string folder = path.parent_path().string();
+  TRY(RemoveParts(folder, path.filename().string() + "."));
   const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   const bool durable = opened >= 0 && ::fsync(opened) == 0;
   if (opened >= 0) ::close(opened);

@@ -140,6 +140,36 @@ SecretValue TakeVariable(const char* name) {
   return value;
 }
 
+// Under a name of its own until it is whole and durable: whoever finds `file`
+// finds all of it, and what was killed before left nothing there. Never over
+// another one.
+Status PutWhole(const std::string& file, std::string_view text,
+                Random& random) {
+  std::array<std::uint8_t, 8> chance{};
+  random.Fill(chance);
+  std::string part = file + ".";
+  for (const std::uint8_t byte : chance) {
+    part += "0123456789abcdef"[byte & 15];
+  }
+  const File made(::open(part.c_str(),
+                         O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                         S_IRUSR | S_IWUSR));
+  if (made.get() < 0) return FailWith(errno, "can't create " + file);
+  Status written = WriteAll(made.get(), text, file);
+  if (written && ::fsync(made.get()) != 0) {
+    written = FailWith(errno, "can't make " + file + " durable");
+  }
+  if (written && ::link(part.c_str(), file.c_str()) != 0) {
+    written = errno == EEXIST
+                  ? Fail(ErrorCode::kConflict, file + " is there already",
+                         "no key file is ever overwritten; name another")
+                  : FailWith(errno, "can't create " + file);
+  }
+  ::unlink(part.c_str());
+  if (written) written = SyncFolderOf(file);
+  return written;
+}
+
 }  // namespace
 
 Status ForbidDumps() {
@@ -202,23 +232,7 @@ Result<MasterKey> CreateMasterKeyFile(const std::string& file, Random& random) {
       {reinterpret_cast<const char*>(text.data()), text.size()});
   Wipe(bytes.data(), bytes.size());
   Wipe(text.data(), text.size());
-  const File made(::open(file.c_str(),
-                         O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                         S_IRUSR | S_IWUSR));
-  if (made.get() < 0 && errno == EEXIST) {
-    return Fail(ErrorCode::kConflict, file + " is there already",
-                "no key file is ever overwritten; name another");
-  }
-  if (made.get() < 0) return FailWith(errno, "can't create " + file);
-  Status written = WriteAll(made.get(), line.Reveal(), file);
-  if (written && ::fsync(made.get()) != 0) {
-    written = FailWith(errno, "can't make " + file + " durable");
-  }
-  if (written) written = SyncFolderOf(file);
-  if (!written) {
-    ::unlink(file.c_str());
-    return tl::unexpected<Error>(written.error());
-  }
+  TRY(PutWhole(file, line.Reveal(), random));
   return key;
 }
 

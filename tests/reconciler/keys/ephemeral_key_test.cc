@@ -1,6 +1,10 @@
 #include "reconciler/keys/ephemeral_key.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <string>
@@ -55,6 +59,28 @@ TEST_F(EphemeralKeyTest, IsGoneOnceDestroyed) {
   EXPECT_FALSE(fs::exists(File()));
   EXPECT_FALSE(EphemeralKey::Open(File()).value());
   EXPECT_TRUE(EphemeralKey::Destroy(File()));
+}
+
+// A process that is killed in the middle of it leaves no key that isn't one,
+// and nothing that stays.
+TEST_F(EphemeralKeyTest, CutShortIsNotThere) {
+  const pid_t child = fork();
+  if (child == 0) {
+    const rlimit ten_bytes = {10, 10};
+    setrlimit(RLIMIT_FSIZE, &ten_bytes);
+    static_cast<void>(EphemeralKey::Create(File(), random_));
+    _exit(0);  // not reached: the kernel ends it within the write
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(WTERMSIG(status), SIGXFSZ);
+  EXPECT_FALSE(fs::is_empty(folder_.path()));
+  EXPECT_FALSE(EphemeralKey::Open(File()).value());
+  EXPECT_TRUE(EphemeralKey::Create(File(), random_));
+  EXPECT_TRUE(EphemeralKey::Open(File()).value());
+  ASSERT_TRUE(EphemeralKey::Destroy(File()));
+  EXPECT_TRUE(fs::is_empty(folder_.path()));
 }
 
 }  // namespace
