@@ -137,8 +137,9 @@ Result<std::unique_ptr<EventReader>> EventReader::Open(
     const std::string& folder) {
   EventDatabaseOptions options;
   options.folder = folder;
-  return std::unique_ptr<EventReader>(
-      new EventReader(TRY(OpenEventDatabase(options))));
+  // Before there is a reader, which nobody would delete.
+  auto database = TRY(OpenEventDatabase(options));
+  return std::unique_ptr<EventReader>(new EventReader(std::move(database)));
 }
 
 Result<EventPage> EventReader::List(const EventQuery& query) {
