@@ -1,5 +1,7 @@
 #include "reconciler/gateway/server/http_server.h"
 
+#include <openssl/crypto.h>
+
 // Asio 1.74 lacks this include (awaitable.hpp).
 #include <utility>
 
@@ -47,7 +49,11 @@ class AsioServer final : public HttpServer {
 
   void Start() override {
     for (const auto& worker : workers_) {
-      threads_.emplace_back([worker] { worker->Run(); });
+      threads_.emplace_back([worker] {
+        worker->Run();
+        // OpenSSL's generators of this thread: nobody else frees them.
+        OPENSSL_thread_stop();
+      });
     }
   }
 
