@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "reconciler/egress/address_policy.h"
+#include "reconciler/egress/curl_address.h"
 #include "reconciler/egress/scrub.h"
 #include "reconciler/host/pipe_signal_block.h"
 #include "reconciler/version.h"
@@ -102,22 +103,6 @@ std::optional<Target> ReadUrl(const std::string& text) {
   return target;
 }
 
-std::optional<IpAddress> FromSocket(const curl_sockaddr& address) {
-  IpAddress ip;
-  if (address.family == AF_INET) {
-    sockaddr_in in{};
-    std::memcpy(&in, &address.addr, sizeof in);
-    std::memcpy(ip.bytes.data(), &in.sin_addr, 4);
-    return ip;
-  }
-  if (address.family != AF_INET6) return std::nullopt;
-  sockaddr_in6 in{};
-  std::memcpy(&in, &address.addr, sizeof in);
-  ip.family = IpAddress::Family::kV6;
-  std::memcpy(ip.bytes.data(), &in.sin6_addr, 16);
-  return ip;
-}
-
 bool IsToken(std::string_view text) {
   constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
   return !text.empty() &&
@@ -191,7 +176,7 @@ bool Exchange::Allows(const IpAddress& address) const {
 curl_socket_t Exchange::OpenSocket(void* self, curlsocktype,
                                    curl_sockaddr* address) {
   auto& exchange = *static_cast<Exchange*>(self);
-  const std::optional<IpAddress> ip = FromSocket(*address);
+  const std::optional<IpAddress> ip = IpAddressOf(*address);
   if (!ip || !exchange.Allows(*ip)) {
     if (ip) exchange.refused_ = ip;
     return CURL_SOCKET_BAD;
