@@ -6,17 +6,13 @@
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/common_arguments.h"
 #include "reconciler/events/event_database.h"
-#include "reconciler/notify/outbox.h"
+#include "reconciler/notify/replay.h"
 #include "schema/report/escape.h"
 
 namespace writ::reconciler {
 namespace {
 
 using engine::DeliveryState;
-
-// How far back replays reach: what a receiver may still know the ids of.
-constexpr Duration kReplayReach = std::chrono::hours(24 * 14);
-constexpr std::int64_t kMostReplayed = 10'000;
 
 struct Arguments {
   SourceArguments source;
@@ -177,17 +173,15 @@ Result<ExitCode> List(Session& session, const Arguments& arguments) {
 }
 
 Result<ExitCode> Replay(Session& session, const Arguments& arguments) {
-  DeliveryFilter filter = TRY(FilterOf(session, arguments));
-  filter.limit = static_cast<int>(kMostReplayed);
-  const Timestamp now = session.clock.Now();
-  if (arguments.id.empty()) filter.state = DeliveryState::kDead;
-  if (!filter.since || *filter.since < now - kReplayReach) {
-    filter.since = now - kReplayReach;
-  }
+  const DeliveryFilter filter = TRY(FilterOf(session, arguments));
   const auto database =
       TRY(OpenEvents(session, arguments, EventDatabaseMode::kReadWrite));
+  const std::string folder = TRY(FindStateFolder(session, arguments.source));
+  const auto store = TRY(OpenState(session, folder, OpenMode::kReadWrite, ""));
   Outbox outbox(*database);
-  const ReplayResult result = TRY(outbox.Replay(filter, arguments.enable, now));
+  const ReplayResult result =
+      TRY(ReplayDeliveries(*store, outbox, filter, arguments.enable,
+                           {session.clock.Now(), session.actor()}));
   if (!arguments.id.empty() && result.replayed + result.disabled == 0) {
     return Fail(ErrorCode::kNotFound,
                 "no delivery of the last 14 days that has ended has the id " +

@@ -73,4 +73,27 @@ std::optional<std::vector<std::string>> SplitPath(std::string_view path) {
   }
 }
 
+Result<QueryParameters> ReadQuery(std::string_view query) {
+  QueryParameters parameters;
+  while (!query.empty()) {
+    const std::string_view pair = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(pair.size() + 1, query.size()));
+    if (pair.empty()) continue;
+    const std::size_t equals = std::min(pair.find('='), pair.size());
+    auto name = PercentDecode(pair.substr(0, equals));
+    auto value = PercentDecode(pair.substr(std::min(equals + 1, pair.size())));
+    if (!name || !value) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  "the query is not encoded properly");
+    }
+    for (const auto& [other, ignored] : parameters) {
+      if (other != *name) continue;
+      return Fail(ErrorCode::kInvalidArgument,
+                  "\"" + *name + "\" stands twice in the query");
+    }
+    parameters.emplace_back(*std::move(name), *std::move(value));
+  }
+  return parameters;
+}
+
 }  // namespace writ::reconciler::gateway

@@ -7,7 +7,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include "schema/result.h"
 
 namespace writ::reconciler::gateway {
 
@@ -22,5 +25,10 @@ std::optional<std::vector<std::string>> SplitPath(std::string_view path);
 
 // Percent-decodes once; '+' stays. Nothing for a '%' without its two digits.
 std::optional<std::string> PercentDecode(std::string_view text);
+
+// The parameters of a query, decoded, in their order. kInvalidArgument where
+// one isn't encoded properly or stands twice.
+using QueryParameters = std::vector<std::pair<std::string, std::string>>;
+Result<QueryParameters> ReadQuery(std::string_view query);
 
 }  // namespace writ::reconciler::gateway

@@ -38,6 +38,7 @@ struct OutboxDelivery {
   Timestamp created_at;
   std::optional<Timestamp> settled_at;
   std::string reason;  // of a dead letter
+  std::string rule;    // an address; where List gave it
 };
 
 struct DeliveryAttempt {
@@ -60,6 +61,20 @@ struct DeliveryFilter {
   std::string id;           // empty: any
   std::optional<Timestamp> since;
   int limit = 100;
+  std::string app = {};   // the name; empty: any
+  std::string rule = {};  // an address; empty: any
+  // Only what stands behind this one in a list.
+  struct After {
+    Timestamp created_at;
+    std::string id;
+  };
+  std::optional<After> after = {};
+};
+
+struct DeliveryTotals {
+  std::int64_t pending = 0;
+  std::int64_t delivered = 0;
+  std::int64_t dead = 0;
 };
 
 struct ReplayResult {
@@ -117,7 +132,13 @@ class Outbox {
   Result<std::int64_t> DataVersion();
 
   // --- for people
+  // Newest first.
   Result<std::vector<OutboxDelivery>> List(const DeliveryFilter& filter);
+  // Of an app, whatever else the filter says.
+  Result<DeliveryTotals> Totals(const std::string& app);
+  // When something arrived there last.
+  Result<std::optional<Timestamp>> LastDelivered(
+      const std::string& destination);
   Result<std::vector<DeliveryAttempt>> Attempts(const std::string& delivery);
   // Dead letters become pending again, with all attempts before them; delivered
   // ones too where `id` names one. `enable` switches destinations on.

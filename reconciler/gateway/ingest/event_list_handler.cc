@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <set>
 #include <string_view>
 #include <utility>
 
@@ -69,22 +68,12 @@ std::string PrintPage(const EventPage& page) {
 }  // namespace
 
 tl::expected<EventQuery, VelaError> ParseEventQuery(std::string_view text) {
+  const auto parameters = ReadQuery(text);
+  if (!parameters) return BadQuery(parameters.error().message);
   EventQuery query;
-  std::set<std::string, std::less<>> seen;
-  while (!text.empty()) {
-    const std::string_view pair = text.substr(0, text.find('&'));
-    text.remove_prefix(std::min(pair.size() + 1, text.size()));
-    if (pair.empty()) continue;
-    const std::size_t equals = std::min(pair.find('='), pair.size());
-    const auto name = PercentDecode(pair.substr(0, equals));
-    const auto value =
-        PercentDecode(pair.substr(std::min(equals + 1, pair.size())));
-    if (!name || !value) return BadQuery("the query is not encoded properly");
-    if (!seen.insert(*name).second) {
-      return BadQuery("\"" + *name + "\" stands twice in the query");
-    }
-    const std::string wrong = TakeParameter(*name, *value, query);
-    if (!wrong.empty()) return BadQuery("\"" + *name + "\" " + wrong);
+  for (const auto& [name, value] : *parameters) {
+    const std::string wrong = TakeParameter(name, value, query);
+    if (!wrong.empty()) return BadQuery("\"" + name + "\" " + wrong);
   }
   return query;
 }

@@ -1,5 +1,6 @@
-// Vela's management API (docs/gateway.md, "Management"): apps, their keys and
-// event schemas, client secrets, by client secret.
+// Vela's management API (docs/gateway.md, "Management"): apps, their keys,
+// event schemas, notification rules, destinations and deliveries, client
+// secrets, by client secret.
 //
 // Whatever touches the state runs on a thread of its own, one after the other.
 // Safe from any thread; authenticator, uses, clock and random outlive it.

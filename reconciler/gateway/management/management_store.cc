@@ -15,6 +15,7 @@ namespace {
 
 // S-14: "vela_live_abc1..."
 constexpr std::size_t kHintSize = 14;
+constexpr char kSchema[] = "EventSchema";
 
 // Keeps the value that it is given, for one answer.
 class AnswerSink final : public TokenSink {
@@ -32,57 +33,6 @@ class AnswerSink final : public TokenSink {
 
 std::string HintOf(const CredentialRecord& record) {
   return record.hint.substr(0, kHintSize) + "...";
-}
-
-// "Order Service" → "order-service" (S-15).
-std::string SlugOf(std::string_view name) {
-  std::string slug;
-  for (const char c : name) {
-    const bool upper = c >= 'A' && c <= 'Z';
-    const char lower = upper ? static_cast<char>(c - 'A' + 'a') : c;
-    const bool keeps =
-        (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9');
-    if (keeps) {
-      slug += lower;
-    } else if (!slug.empty() && slug.back() != '-') {
-      slug += '-';
-    }
-  }
-  while (!slug.empty() && slug.back() == '-') slug.pop_back();
-  return slug;
-}
-
-tl::unexpected<Error> NoSuch(const char* what) {
-  return Fail(ErrorCode::kNotFound, std::string("there is no such ") + what);
-}
-
-void CopyIfThere(const Value& from, std::string_view key, Value& to) {
-  if (const Value* value = from.Find(key)) to.Set(key, *value);
-}
-
-// Refuses what the product's API doesn't know, so that no typing mistake is
-// taken for a wish.
-Status CheckKeys(const Value& body, std::span<const std::string_view> known) {
-  if (!body.IsMap()) {
-    return Fail(ErrorCode::kInvalidArgument, "the body is an object");
-  }
-  for (const Value::Entry& entry : body.AsMap()) {
-    if (std::find(known.begin(), known.end(), entry.key) != known.end()) {
-      continue;
-    }
-    return Fail(ErrorCode::kInvalidArgument,
-                "property " + entry.key + " should not exist");
-  }
-  return {};
-}
-
-Result<std::string> TextAt(const Value& body, std::string_view key) {
-  const Value* text = body.Find(key);
-  if (text != nullptr && text->IsString() && !text->AsString().empty()) {
-    return text->AsString();
-  }
-  return Fail(ErrorCode::kInvalidArgument,
-              std::string(key) + " should not be empty");
 }
 
 Result<Value> SchemaToValue(const engine::LiveResource& app,
@@ -118,7 +68,10 @@ constexpr std::string_view kSecretKeys[] = {"label"};
 ManagementStore::ManagementStore(const ManagementOptions& options,
                                  std::unique_ptr<StateStore> store,
                                  KeyRing keys)
-    : options_(options), store_(std::move(store)), keys_(std::move(keys)) {
+    : options_(options),
+      store_(std::move(store)),
+      keys_(std::move(keys)),
+      scope_(*store_, *options_.clock) {
   credentials_.emplace(*store_, &keys_, *options_.clock, *options_.random);
 }
 
@@ -141,42 +94,6 @@ Status ManagementStore::RefreshKeys() {
   return {};
 }
 
-Author ManagementStore::AuthorOf(const Principal& caller) const {
-  return {caller.token.address() + " (" + caller.credential + ")"};
-}
-
-Result<engine::LiveResource> ManagementStore::FindWorkspace(
-    const Principal& caller) {
-  for (engine::LiveResource& row : TRY(store_->ReadKind("Workspace"))) {
-    if (row.uid == caller.rights.parent_uid) return std::move(row);
-  }
-  return NoSuch("workspace");
-}
-
-Result<engine::LiveResource> ManagementStore::FindApp(const Principal& caller,
-                                                      const std::string& app) {
-  const engine::LiveResource workspace = TRY(FindWorkspace(caller));
-  for (engine::LiveResource& row : TRY(store_->ReadKind("App"))) {
-    if (row.parent != workspace.id) continue;
-    if (row.id.name() == app || row.uid == app) return std::move(row);
-    const Value spec = TRY(SpecOf(row));
-    if (spec.FindString("slug") == app) return std::move(row);
-  }
-  return NoSuch("app");
-}
-
-Result<std::vector<ResourceId>> ManagementStore::ChildrenOf(
-    const ResourceId& parent, const std::string& kind) {
-  std::vector<ResourceId> children;
-  for (auto& reference : TRY(store_->ReferencesTo(std::span(&parent, 1)))) {
-    if (!reference.is_parent) continue;
-    if (kind.empty() || reference.from.kind() == kind) {
-      children.push_back(std::move(reference.from));
-    }
-  }
-  return children;
-}
-
 Result<Value> ManagementStore::AppToValue(const engine::LiveResource& app) {
   const Value spec = TRY(SpecOf(app));
   Value value;
@@ -185,7 +102,7 @@ Result<Value> ManagementStore::AppToValue(const engine::LiveResource& app) {
   value.Set("name", display.empty() ? std::string(app.id.name()) : display);
   value.Set("slug", std::string(spec.FindString("slug")));
   if (app.changed_at) value.Set("updatedAt", FormatTimestamp(*app.changed_at));
-  for (const ResourceId& token : TRY(ChildrenOf(app.id, "Token"))) {
+  for (const ResourceId& token : TRY(scope_.ChildrenOf(app.id, "Token"))) {
     for (const auto& record : TRY(store_->credentials().ReadOf(token))) {
       if (record.status != CredentialStatus::kActive) continue;
       value.Set("apiKeyHint", HintOf(record));
@@ -198,7 +115,7 @@ Result<Value> ManagementStore::AppToValue(const engine::LiveResource& app) {
 }
 
 Result<Value> ManagementStore::ListApps(const Principal& caller) {
-  const engine::LiveResource workspace = TRY(FindWorkspace(caller));
+  const engine::LiveResource workspace = TRY(scope_.FindWorkspace(caller));
   Value::List apps;
   for (const engine::LiveResource& row : TRY(store_->ReadKind("App"))) {
     if (row.parent != workspace.id) continue;
@@ -209,7 +126,7 @@ Result<Value> ManagementStore::ListApps(const Principal& caller) {
 
 Result<Value> ManagementStore::GetApp(const Principal& caller,
                                       const std::string& app) {
-  const engine::LiveResource row = TRY(FindApp(caller, app));
+  const engine::LiveResource row = TRY(scope_.FindApp(caller, app));
   return AppToValue(row);
 }
 
@@ -226,7 +143,7 @@ Result<Value> ManagementStore::CreateApp(const Principal& caller,
                                          const Value& body) {
   TRY(CheckKeys(body, kAppKeys));
   const std::string name = TRY(TextAt(body, "name"));
-  const engine::LiveResource workspace = TRY(FindWorkspace(caller));
+  const engine::LiveResource workspace = TRY(scope_.FindWorkspace(caller));
   std::string slug = SlugOf(name);
   if (body.Find("slug") != nullptr) slug = TRY(TextAt(body, "slug"));
   if (slug.empty()) {
@@ -243,7 +160,7 @@ Result<Value> ManagementStore::CreateApp(const Principal& caller,
   const ResourceId token("Token", slug, "default");
   const Resource key =
       TRY(ParseUnmanaged(UnmanagedDocument(token, std::move(token_spec))));
-  const Author author = AuthorOf(caller);
+  const Author author = scope_.AuthorOf(caller);
   const Authorship by{options_.clock->Now(), author.actor};
   TRY(CreateUnmanaged(*store_, app, "app.create", by));
   TRY(CreateUnmanaged(*store_, key, "token.create", by));
@@ -254,51 +171,29 @@ Result<Value> ManagementStore::CreateApp(const Principal& caller,
   return created;
 }
 
-Result<bool> ManagementStore::AllowsWrites(const engine::LiveResource& app) {
-  const Value spec = TRY(SpecOf(app));
-  return spec.FindString("managementWrites") == "allow";
-}
-
-Status ManagementStore::MayChange(const engine::LiveResource& app,
-                                  const ResourceId& id) {
-  if (TRY(AllowsWrites(app))) return {};
-  TRY(ReadUnmanaged(*store_, id));
-  return {};
-}
-
-Status ManagementStore::Replace(const engine::LiveResource& app,
-                                const Resource& resource,
-                                const std::string& action,
-                                const Author& author) {
-  const Authorship by{options_.clock->Now(), author.actor};
-  if (TRY(AllowsWrites(app))) return ReplaceLive(*store_, resource, action, by);
-  return ReplaceUnmanaged(*store_, resource, action, by);
-}
-
 Result<Value> ManagementStore::ChangeApp(const Principal& caller,
                                          const std::string& app,
                                          const Value& body) {
   TRY(CheckKeys(body, kAppKeys));
-  const engine::LiveResource row = TRY(FindApp(caller, app));
-  TRY(MayChange(row, row.id));
+  const engine::LiveResource row = TRY(scope_.FindApp(caller, app));
+  TRY(scope_.MayChange(row, row.id));
   Value spec = TRY(SpecOf(row));
   if (body.Find("name") != nullptr) {
     spec.Set("displayName", TRY(TextAt(body, "name")));
   }
   if (body.Find("slug") != nullptr) spec.Set("slug", TRY(TextAt(body, "slug")));
-  const Resource changed =
-      TRY(ParseUnmanaged(UnmanagedDocument(row.id, std::move(spec))));
-  TRY(Replace(row, changed, "app.change", AuthorOf(caller)));
+  TRY(scope_.Replace(row, row.id, std::move(spec), "app.change",
+                     scope_.AuthorOf(caller)));
   return GetApp(caller, row.uid);
 }
 
 Result<Value> ManagementStore::DeleteApp(const Principal& caller,
                                          const std::string& app) {
-  const engine::LiveResource row = TRY(FindApp(caller, app));
+  const engine::LiveResource row = TRY(scope_.FindApp(caller, app));
   TRY(ReadUnmanaged(*store_, row.id));
-  const auto children = TRY(ChildrenOf(row.id, ""));
+  const auto children = TRY(scope_.ChildrenOf(row.id, ""));
   for (const ResourceId& child : children) TRY(ReadUnmanaged(*store_, child));
-  const Author author = AuthorOf(caller);
+  const Author author = scope_.AuthorOf(caller);
   const auto remove = [&](WriteTransaction& transaction) -> Status {
     for (const ResourceId& child : children) {
       const auto stored = TRY(store_->ReadStored(child));
@@ -340,10 +235,10 @@ Status ManagementStore::RevokeActive(const std::vector<ResourceId>& tokens,
 
 Result<Value> ManagementStore::RotateKey(const Principal& caller,
                                          const std::string& app) {
-  const engine::LiveResource row = TRY(FindApp(caller, app));
-  const auto tokens = TRY(ChildrenOf(row.id, "Token"));
+  const engine::LiveResource row = TRY(scope_.FindApp(caller, app));
+  const auto tokens = TRY(scope_.ChildrenOf(row.id, "Token"));
   if (tokens.empty()) return NoSuch("key");
-  const Author author = AuthorOf(caller);
+  const Author author = scope_.AuthorOf(caller);
   // At most one stays while the new one is made, so that there is room for it.
   std::optional<std::string> newest;
   for (const auto& record : TRY(store_->credentials().ReadOf(tokens.front()))) {
@@ -360,19 +255,10 @@ Result<Value> ManagementStore::RotateKey(const Principal& caller,
   return rotated;
 }
 
-Result<engine::LiveResource> ManagementStore::FindSchema(
-    const engine::LiveResource& app, const std::string& schema) {
-  const auto children = TRY(ChildrenOf(app.id, "EventSchema"));
-  for (engine::LiveResource& row : TRY(store_->ReadResources(children))) {
-    if (row.uid == schema || row.id.name() == schema) return std::move(row);
-  }
-  return NoSuch("schema");
-}
-
 Result<Value> ManagementStore::ListSchemas(const Principal& caller,
                                            const std::string& app) {
-  const engine::LiveResource row = TRY(FindApp(caller, app));
-  const auto children = TRY(ChildrenOf(row.id, "EventSchema"));
+  const engine::LiveResource row = TRY(scope_.FindApp(caller, app));
+  const auto children = TRY(scope_.ChildrenOf(row.id, kSchema));
   Value::List schemas;
   for (const auto& schema : TRY(store_->ReadResources(children))) {
     schemas.push_back(TRY(SchemaToValue(row, schema)));
@@ -383,8 +269,9 @@ Result<Value> ManagementStore::ListSchemas(const Principal& caller,
 Result<Value> ManagementStore::GetSchema(const Principal& caller,
                                          const std::string& app,
                                          const std::string& event) {
-  const engine::LiveResource row = TRY(FindApp(caller, app));
-  const engine::LiveResource schema = TRY(FindSchema(row, event));
+  const engine::LiveResource row = TRY(scope_.FindApp(caller, app));
+  const engine::LiveResource schema =
+      TRY(scope_.FindChild(row.id, kSchema, event, "schema"));
   return SchemaToValue(row, schema);
 }
 
@@ -392,18 +279,15 @@ Result<Value> ManagementStore::CreateSchema(const Principal& caller,
                                             const std::string& app,
                                             const Value& body) {
   TRY(CheckKeys(body, kSchemaKeys));
-  const engine::LiveResource row = TRY(FindApp(caller, app));
+  const engine::LiveResource row = TRY(scope_.FindApp(caller, app));
   const std::string event = TRY(TextAt(body, "eventName"));
   Value spec;
   spec.Set("app", std::string(row.id.name()));
   for (const char* key : {"description", "fields", "metadataFields"}) {
     CopyIfThere(body, key, spec);
   }
-  const Resource schema = TRY(ParseUnmanaged(UnmanagedDocument(
-      ResourceId("EventSchema", row.id.name(), event), std::move(spec))));
-  const Author author = AuthorOf(caller);
-  TRY(CreateUnmanaged(*store_, schema, "schema.create",
-                      {options_.clock->Now(), author.actor}));
+  TRY(scope_.Create(ResourceId(kSchema, row.id.name(), event), std::move(spec),
+                    "schema.create", scope_.AuthorOf(caller)));
   return GetSchema(caller, app, event);
 }
 
@@ -412,9 +296,10 @@ Result<Value> ManagementStore::ChangeSchema(const Principal& caller,
                                             const std::string& schema,
                                             const Value& body) {
   TRY(CheckKeys(body, kSchemaKeys));
-  const engine::LiveResource row = TRY(FindApp(caller, app));
-  const engine::LiveResource old = TRY(FindSchema(row, schema));
-  TRY(MayChange(row, old.id));
+  const engine::LiveResource row = TRY(scope_.FindApp(caller, app));
+  const engine::LiveResource old =
+      TRY(scope_.FindChild(row.id, kSchema, schema, "schema"));
+  TRY(scope_.MayChange(row, old.id));
   if (body.Find("eventName") != nullptr &&
       TRY(TextAt(body, "eventName")) != old.id.name()) {
     return Fail(ErrorCode::kInvalidArgument,
@@ -424,27 +309,26 @@ Result<Value> ManagementStore::ChangeSchema(const Principal& caller,
   for (const char* key : {"description", "fields", "metadataFields"}) {
     CopyIfThere(body, key, spec);
   }
-  const Resource changed =
-      TRY(ParseUnmanaged(UnmanagedDocument(old.id, std::move(spec))));
-  TRY(Replace(row, changed, "schema.change", AuthorOf(caller)));
+  TRY(scope_.Replace(row, old.id, std::move(spec), "schema.change",
+                     scope_.AuthorOf(caller)));
   return GetSchema(caller, app, old.uid);
 }
 
 Result<Value> ManagementStore::DeleteSchema(const Principal& caller,
                                             const std::string& app,
                                             const std::string& schema) {
-  const engine::LiveResource row = TRY(FindApp(caller, app));
-  const engine::LiveResource old = TRY(FindSchema(row, schema));
-  const Author author = AuthorOf(caller);
-  TRY(RemoveUnmanaged(*store_, old.id, "schema.delete",
-                      {options_.clock->Now(), author.actor}));
+  const engine::LiveResource row = TRY(scope_.FindApp(caller, app));
+  const engine::LiveResource old =
+      TRY(scope_.FindChild(row.id, kSchema, schema, "schema"));
+  TRY(scope_.Remove(old.id, "schema.delete", scope_.AuthorOf(caller)));
   return Value();
 }
 
 Result<Value> ManagementStore::ListSecrets(const Principal& caller) {
-  const engine::LiveResource workspace = TRY(FindWorkspace(caller));
+  const engine::LiveResource workspace = TRY(scope_.FindWorkspace(caller));
   Value::List secrets;
-  for (const ResourceId& token : TRY(ChildrenOf(workspace.id, "Token"))) {
+  for (const ResourceId& token :
+       TRY(scope_.ChildrenOf(workspace.id, "Token"))) {
     for (const auto& record : TRY(store_->credentials().ReadOf(token))) {
       if (record.family != "vela_cs_" ||
           record.status != CredentialStatus::kActive) {
@@ -460,7 +344,7 @@ Result<Value> ManagementStore::CreateSecret(const Principal& caller,
                                             const Value& body) {
   TRY(CheckKeys(body, kSecretKeys));
   const std::string label = TRY(TextAt(body, "label"));
-  const engine::LiveResource workspace = TRY(FindWorkspace(caller));
+  const engine::LiveResource workspace = TRY(scope_.FindWorkspace(caller));
   const std::string workspace_name(workspace.id.name());
   const ResourceId id("Token", workspace_name, SlugOf(label));
   Value spec;
@@ -469,7 +353,7 @@ Result<Value> ManagementStore::CreateSecret(const Principal& caller,
   spec.Set("label", label);
   const Resource token =
       TRY(ParseUnmanaged(UnmanagedDocument(id, std::move(spec))));
-  const Author author = AuthorOf(caller);
+  const Author author = scope_.AuthorOf(caller);
   TRY(CreateUnmanaged(*store_, token, "token.create",
                       {options_.clock->Now(), author.actor}));
   Issued issued = TRY(Issue(id, author));
@@ -480,13 +364,13 @@ Result<Value> ManagementStore::CreateSecret(const Principal& caller,
 
 Result<Value> ManagementStore::RevokeSecret(const Principal& caller,
                                             const std::string& credential) {
-  const engine::LiveResource workspace = TRY(FindWorkspace(caller));
+  const engine::LiveResource workspace = TRY(scope_.FindWorkspace(caller));
   const auto record = TRY(store_->credentials().FindById(credential));
   if (!record || record->family != "vela_cs_" ||
       record->token.parent() != workspace.id.name()) {
     return NoSuch("client secret");
   }
-  const Author author = AuthorOf(caller);
+  const Author author = scope_.AuthorOf(caller);
   const auto revoke = [&](WriteTransaction& transaction) -> Status {
     TRY(credentials_->Revoke(transaction, credential, author));
     return credentials_->UpdateTokenStatus(transaction, record->token);

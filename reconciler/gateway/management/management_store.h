@@ -17,6 +17,7 @@
 #include "reconciler/clock.h"
 #include "reconciler/credentials/credentials.h"
 #include "reconciler/gateway/access/authenticator.h"
+#include "reconciler/gateway/management/management_scope.h"
 #include "reconciler/keys/key_ring.h"
 #include "reconciler/store/state_store.h"
 #include "schema/resource.h"
@@ -36,6 +37,8 @@ class ManagementStore {
   // Clock and random outlive it.
   static Result<std::unique_ptr<ManagementStore>> Open(
       const ManagementOptions& options, const KeyRing& keys);
+
+  StateStore& state() { return *store_; }
 
   // `app` is a name, a slug or a uid.
   Result<Value> ListApps(const Principal& caller);
@@ -70,13 +73,6 @@ class ManagementStore {
   ManagementStore(const ManagementOptions& options,
                   std::unique_ptr<StateStore> store, KeyRing keys);
 
-  Result<engine::LiveResource> FindApp(const Principal& caller,
-                                       const std::string& app);
-  Result<engine::LiveResource> FindSchema(const engine::LiveResource& app,
-                                          const std::string& schema);
-  Result<engine::LiveResource> FindWorkspace(const Principal& caller);
-  Result<std::vector<ResourceId>> ChildrenOf(const ResourceId& parent,
-                                             const std::string& kind);
   Result<Value> AppToValue(const engine::LiveResource& app);
   struct Issued {
     CredentialRecord record;
@@ -86,19 +82,12 @@ class ManagementStore {
   Status RevokeActive(const std::vector<ResourceId>& tokens,
                       const std::optional<std::string>& but,
                       const Author& author);
-  // kConflict, naming the place, where a manifest declares it and the app
-  // doesn't allow writes.
-  Status MayChange(const engine::LiveResource& app, const ResourceId& id);
-  // REQUIRES: MayChange.
-  Status Replace(const engine::LiveResource& app, const Resource& resource,
-                 const std::string& action, const Author& author);
-  Result<bool> AllowsWrites(const engine::LiveResource& app);
-  Author AuthorOf(const Principal& caller) const;
   Status RefreshKeys();
 
   ManagementOptions options_;
   std::unique_ptr<StateStore> store_;
   KeyRing keys_;
+  ManagementScope scope_;
   std::optional<Credentials> credentials_;
 };
 

@@ -23,26 +23,17 @@ ProjectResult<std::string> Printed(const ProjectResult<Value>& value) {
   return CanonicalJson(*value);
 }
 
-// The value of a parameter that stands once; empty where it doesn't stand.
+// The value of a parameter; empty where it doesn't stand.
 ProjectResult<std::string> QueryValue(std::string_view query,
                                       std::string_view name) {
-  std::string found;
-  bool seen = false;
-  while (!query.empty()) {
-    const std::string_view pair = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(pair.size() + 1, query.size()));
-    const std::size_t equals = pair.find('=');
-    if (pair.substr(0, equals) != name) continue;
-    const auto value = PercentDecode(
-        equals == std::string_view::npos ? "" : pair.substr(equals + 1));
-    if (!value || seen) {
-      return Refuse(400, "request/invalid_query",
-                    "the query is not encoded properly");
-    }
-    found = *value;
-    seen = true;
+  const auto parameters = ReadQuery(query);
+  if (!parameters) {
+    return Refuse(400, "request/invalid_query", parameters.error().message);
   }
-  return found;
+  for (const auto& [each, value] : *parameters) {
+    if (each == name) return value;
+  }
+  return std::string();
 }
 
 ProjectResult<Value> BodyOf(const HttpRequest& request) {

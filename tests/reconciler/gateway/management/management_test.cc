@@ -1,66 +1,13 @@
 // Apps, keys, schemas and client secrets over HTTP: S-01, S-02, S-04, S-07,
 // S-10, S-11, S-13…S-15.
-#include "reconciler/gateway/management/management.h"
-
-#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "reconciler/gateway/ingest/vela_access.h"
-#include "schema/json.h"
-#include "tests/reconciler/credentials/credential_fixture.h"
-#include "tests/reconciler/gateway/ask.h"
-#include "tests/reconciler/gateway/known_keys.h"
+#include "tests/reconciler/gateway/management/management_fixture.h"
 
 namespace writ::reconciler::gateway {
 namespace {
-
-class ManagementRoutes : public CredentialTest {
- protected:
-  void SetUp() override {
-    CredentialTest::SetUp();
-    PutAll(*store_, {MakeResource("Workspace/other")});
-    keys_made_.Add("secret", "clientSecret", "uid of Workspace/acme");
-    keys_made_.Add("other", "clientSecret", "uid of Workspace/other");
-    keys_made_.Add("app-key", "apiKey", "uid of App/orders");
-    keys_made_.Add("revoked", "clientSecret", "uid of Workspace/acme", "",
-                   Verdict::kRevoked);
-    ManagementOptions options;
-    options.folder = folder_ / "state";
-    options.clock = &clock_;
-    options.random = &chance_;
-    auto management =
-        Management::Open(options, *keys_, keys_made_, /*uses=*/nullptr);
-    ASSERT_TRUE(management) << Describe(management.error());
-    management_ = *std::move(management);
-    router_.emplace(*Router::Create(management_->routes()));
-  }
-
-  HttpResponse Call(const std::string& method, const std::string& path,
-                    const std::string& body = {},
-                    const std::string& token = "secret") {
-    HttpRequest request;
-    request.method = method;
-    request.path = path;
-    request.body = body;
-    if (!token.empty()) {
-      request.headers.push_back({"Authorization", "Bearer " + token});
-    }
-    return Ask(*router_, std::move(request));
-  }
-  Value Json(const HttpResponse& response, int status) {
-    EXPECT_EQ(response.status, status) << response.body;
-    auto value = ParseJson(response.body);
-    return value ? *std::move(value) : Value();
-  }
-  Value Make(const std::string& body = R"({"name":"Order Service"})") {
-    return Json(Call("POST", "/v1/apps", body), 201);
-  }
-
-  KnownKeys keys_made_;
-  std::unique_ptr<Management> management_;
-  std::optional<Router> router_;
-};
 
 // S-11, S-14, S-15
 TEST_F(ManagementRoutes, MakeAnAppAndShowItsKeyOnce) {
