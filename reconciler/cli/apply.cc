@@ -7,17 +7,12 @@
 
 #include "engine/plan/render_json.h"
 #include "engine/plan/render_text.h"
-#include "manifests/source/revision.h"
+#include "reconciler/applying/apply_run.h"
 #include "reconciler/cli/apply_output.h"
-#include "reconciler/cli/apply_rotations.h"
-#include "reconciler/cli/apply_tokens.h"
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/plan_output.h"
 #include "reconciler/cli/planning_arguments.h"
 #include "reconciler/cli/token_arguments.h"
-#include "reconciler/controller/applier.h"
-#include "reconciler/controller/lease_keeper.h"
-#include "reconciler/host/host_file.h"
 #include "schema/report/escape.h"
 #include "schema/time.h"
 
@@ -58,12 +53,6 @@ void Declare(Options& options, Arguments& arguments) {
                "Show every field and "
                "change");
 }
-
-// What the plan must come to; none: whatever it comes to, once approved.
-struct Expectation {
-  std::optional<Digest> digest;
-  std::string ref;  // that the plan file names
-};
 
 // A plan keeps no variable's value, since it may end where the plan hides it.
 Status WantVariables(const std::vector<std::string>& given,
@@ -140,39 +129,6 @@ Result<Duration> LockTimeoutOf(const Arguments& arguments) {
                   arguments.lock_timeout + "\"");
 }
 
-Status CheckDigest(const Expectation& expected, const engine::Plan& plan) {
-  if (!expected.digest || *expected.digest == plan.digest) return {};
-  return Fail(ErrorCode::kStale,
-              "this is not the plan that was approved: it comes to " +
-                  plan.digest.Hex() + " now, not " + expected.digest->Hex(),
-              "manifests, flags or the live state moved: look at it again "
-              "with `writ plan`");
-}
-
-// T-03: only what the environment's ref holds may be applied.
-Status CheckReachable(const Arguments& arguments, const Expectation& expected,
-                      const PlanRun& run) {
-  const HostFile host = TRY(ReadHostFile(arguments.host_file));
-  const auto apply_from = host.apply_from.find(run.environment);
-  const std::string ref =
-      apply_from != host.apply_from.end() ? apply_from->second : expected.ref;
-  const Commit& commit = run.source->commit();
-  if (ref.empty()) return {};
-  if (arguments.planning.source.working_tree || commit.id.empty()) {
-    if (apply_from == host.apply_from.end()) return {};
-    return Fail(ErrorCode::kUntrusted,
-                "the host file lets " + run.environment + " be applied from " +
-                    ref + " only, and this is no commit of it");
-  }
-  const bool reachable =
-      TRY(manifests::IsAncestor(run.request.path, commit.id, ref));
-  if (reachable) return {};
-  return Fail(ErrorCode::kUntrusted,
-              "commit " + ShortRevision(commit) + " is not part of " + ref +
-                  ", from which " + run.environment + " is applied",
-              "merge it first");
-}
-
 bool Approves(Session& session, const engine::Plan& plan) {
   session.err << "Apply this plan to " << plan.environment
               << "? Only \"yes\" is accepted: " << std::flush;
@@ -184,48 +140,22 @@ bool Approves(Session& session, const engine::Plan& plan) {
   return answered && answer == "yes";
 }
 
-Status RefuseDeniedOrUnsafe(const engine::Plan& plan) {
-  if (plan.denied()) {
-    return Fail(ErrorCode::kDenied, "policies deny this plan",
-                "see what they say above, and why: writ policy explain POLICY");
-  }
-  if (!plan.unsafe()) return {};
-  return Fail(ErrorCode::kUnsafe, "the plan is not safe to apply",
-              "see what stands in the way above");
-}
-
-// Before anybody is asked; the store itself refuses writers.
-Status RefuseCopyForPlans(const PlanRun& run) {
-  if (run.store == nullptr || !TRY(run.store->ReadFacts()).for_plan) return {};
-  return Fail(ErrorCode::kPermission,
-              "the state in " + run.state_folder +
-                  " is a copy for plans; nothing can be applied to it",
-              "name the state itself: --state sqlite:FOLDER");
-}
-
 class Application {
  public:
   Application(Session& session, const Arguments& arguments,
-              Expectation expected)
+              ApplyRequest request)
       : session_(session),
         arguments_(arguments),
-        expected_(std::move(expected)) {}
+        has_digest_(request.expected.digest.has_value()),
+        run_(EffectsOf(session), std::move(request)) {}
 
   Result<ExitCode> Run();
 
  private:
   // The exit code where there is nothing to apply or it may not be.
   Result<std::optional<ExitCode>> PlanAndAsk();
-  Result<ExitCode> ApplyUnderLease();
-  Result<ExitCode> EndUnchanged();
-  Status Anchor(const AuditHead& head) const;
-  // A lease that somebody holds comes before what is wrong with the plan
-  // (design, section 4: 7 before 6, 4 and 5).
-  Error Foremost(Error error) const;
-  // Plans again where the state moved while somebody looked.
-  Result<std::optional<ExitCode>> CatchUp(StateStore& store);
-  // Policies as of now: an exception may have ended meanwhile.
-  Result<std::optional<ExitCode>> JudgeAgain();
+  Status Ask();
+  Result<ExitCode> ApplyIt();
   ExitCode Invalid(Diagnostics& diagnostics) const;
   OutputFormat format() const {
     return arguments_.json ? OutputFormat::kJson : OutputFormat::kText;
@@ -233,8 +163,8 @@ class Application {
 
   Session& session_;
   const Arguments& arguments_;
-  Expectation expected_;
-  std::optional<PlanRun> run_;
+  bool has_digest_;
+  ApplyRun run_;
 };
 
 ExitCode Application::Invalid(Diagnostics& diagnostics) const {
@@ -244,176 +174,81 @@ ExitCode Application::Invalid(Diagnostics& diagnostics) const {
 
 Result<std::optional<ExitCode>> Application::PlanAndAsk() {
   Diagnostics diagnostics;
-  run_ = TRY(MakePlanRun(session_, arguments_.planning, diagnostics));
-  if (!run_) return Invalid(diagnostics);
-  TRY(RefuseCopyForPlans(*run_));
-  engine::Plan& plan = run_->planned.plan;
-  TRY(CheckReachable(arguments_, expected_, *run_));
-  TRY(CheckDigest(expected_, plan));
-  AddSourceNotices(session_, *run_, plan);
-  const bool is_approved =
-      expected_.digest.has_value() || arguments_.auto_approve;
-  if (!arguments_.json &&
-      (!expected_.digest || plan.unsafe() || plan.denied())) {
+  if (!TRY(run_.Plan(diagnostics))) return Invalid(diagnostics);
+  engine::Plan& plan = run_.plan();
+  run_.run().apply_command =
+      ApplyCommandOf(arguments_.planning, run_.run().environment);
+  AddSourceNotices(session_, run_.run(), plan);
+  if (!arguments_.json && (!has_digest_ || plan.unsafe() || plan.denied())) {
     engine::PlanTextOptions options =
-        TextOptionsOf(session_, arguments_.verbose, &*run_);
+        TextOptionsOf(session_, arguments_.verbose, &run_.run());
     options.applies = true;
     session_.out << engine::RenderPlanText(plan, options);
     session_.out.flush();
   }
-  TRY(RefuseDeniedOrUnsafe(plan));
+  TRY(run_.CheckApplicable());
   if (plan.mode == "refresh-only") return ExitCode::kDone;
-  const bool asks = !plan.changes.empty() && !is_approved;
-  if (asks && !Approves(session_, plan)) {
-    if (session_.interrupted()) {
-      return Fail(ErrorCode::kInterrupted, "nothing was applied");
-    }
-    return Fail(ErrorCode::kInternal,
-                "the plan was not approved, nothing was "
-                "applied",
-                "answer yes, or say --auto-approve or --digest " +
-                    (plan.has_digest ? plan.digest.Hex() : "DIGEST"));
-  }
+  TRY(Ask());
   return std::nullopt;
 }
 
-Error Application::Foremost(Error error) const {
-  const ExitCode exit_code = ToExitCode(error.code);
-  const bool comes_after =
-      exit_code != ExitCode::kLocked &&
-      Worse(exit_code, ExitCode::kLocked) == ExitCode::kLocked;
-  if (!comes_after || !run_ || run_->store == nullptr) return error;
-  const auto lease = run_->store->ReadLease();
-  if (!lease || !*lease) return error;
-  return Error{ErrorCode::kLocked,
-               (*lease)->holder + " holds the state's lease for " +
-                   (*lease)->operation + "; besides, " + error.message,
-               "wait for it to end, then plan again; if it's gone for good: "
-               "writ lock break " +
-                   (*lease)->token + " --reason TEXT",
-               {}};
+Status Application::Ask() {
+  const engine::Plan& plan = run_.plan();
+  const bool is_approved = has_digest_ || arguments_.auto_approve;
+  if (plan.changes.empty() || is_approved) return {};
+  if (Approves(session_, plan)) return {};
+  if (session_.interrupted()) {
+    return Fail(ErrorCode::kInterrupted, "nothing was applied");
+  }
+  return Fail(
+      ErrorCode::kInternal, "the plan was not approved, nothing was applied",
+      "answer yes, or say --auto-approve or --digest " +
+          (plan.has_digest ? plan.digest.Hex() : std::string("DIGEST")));
 }
 
-Result<std::optional<ExitCode>> Application::CatchUp(StateStore& store) {
-  const StateFacts facts = TRY(store.ReadFacts());
-  if (facts.restored) {
-    return Fail(ErrorCode::kUnsafe,
-                "this state was restored from a backup and is not accepted yet",
-                "compare with `writ plan`, then: writ state restore --accept");
-  }
-  const engine::Snapshot& seen = run_->planned.live;
-  const bool created = run_->store == nullptr && facts.serial == 0;
-  if (created ||
-      (facts.lineage == seen.lineage && facts.serial == seen.serial)) {
-    return JudgeAgain();
-  }
-  Diagnostics diagnostics;
-  const Digest before = run_->planned.plan.digest;
-  auto planned = TRY(PlanAgain(*run_, store, diagnostics));
-  if (!planned) return Invalid(diagnostics);
-  run_->planned = std::move(*planned);
-  TRY(CheckDigest(expected_, run_->planned.plan));
-  if (run_->planned.plan.digest != before && !arguments_.auto_approve) {
-    return Fail(ErrorCode::kStale,
-                "the live state moved while this plan was looked at",
-                "look at it again: writ apply");
-  }
-  TRY(RefuseDeniedOrUnsafe(run_->planned.plan));
-  return std::nullopt;
-}
-
-Result<std::optional<ExitCode>> Application::JudgeAgain() {
-  Planned& planned = run_->planned;
-  // --now stands for the clock.
-  if (planned.policing != nullptr && arguments_.planning.now.empty()) {
-    Judge(*planned.policing, session_.clock.Now(), planned.plan);
-    TRY(CheckDigest(expected_, planned.plan));
-    TRY(RefuseDeniedOrUnsafe(planned.plan));
-  }
-  return std::nullopt;
-}
-
-Result<ExitCode> Application::ApplyUnderLease() {
-  const Duration timeout = TRY(LockTimeoutOf(arguments_));
-  OpenOptions options;
-  options.folder = run_->state_folder;
-  options.mode = OpenMode::kMigrate;
-  options.environment = run_->environment;
-  options.clock = &session_.clock;
-  options.random = &session_.random;
-  auto store = TRY(StateStore::Open(options));
-  options.mode = OpenMode::kReadWrite;
-  auto lease =
-      TRY(LeaseKeeper::Take(options, session_.actor(), "apply", timeout));
-  if (auto ended = TRY(CatchUp(*store))) return *ended;
-
-  ApplyTokens tokens(session_, arguments_.tokens_out, arguments_.json);
-  TRY(tokens.Open(*store));
-  const engine::Plan& plan = run_->planned.plan;
-  ApplyRotations rotations(session_);
-  ApplyPrinter printer(session_, plan, arguments_.verbose, arguments_.json);
-  printer.Begin(lease->holder());
-  ApplyOptions apply;
-  apply.lease_token = lease->token();
-  apply.actor = session_.actor();
-  apply.plan_digest = plan.has_digest ? plan.digest.Hex() : "";
-  apply.allowances = AllowancesOf(arguments_.planning);
-  apply.override_reason = arguments_.planning.reason;
-  apply.keys = tokens.keys();
-  apply.progress = [&](const ChangeReport& report) {
-    printer.Show(report);
-    tokens.Note(report);
-    rotations.Note(report);
+Result<ExitCode> Application::ApplyIt() {
+  ApplyPrinter printer(session_, run_.plan(), arguments_.verbose,
+                       arguments_.json);
+  bool has_begun = false;
+  ApplyWatcher watcher;
+  watcher.begin = [&](const engine::Plan&, const std::string& holder) {
+    has_begun = true;
+    printer.Begin(holder);
   };
-  apply.stop = session_.interrupted;
-  ApplyReport report = TRY(
-      ApplyPlan(*store, run_->planned, apply, session_.clock, session_.random));
-  TRY(tokens.Issue(*store, lease->token()));
-  TRY(rotations.Move(*store, tokens.keys(),
-                     {run_->planned.desired.environment.secret_environment,
-                      arguments_.host_file, lease->token()}));
-  report.audit_head = TRY(store->ReadAuditHead());
-  TRY(Anchor(report.audit_head));
-  return printer.End(report, &tokens, &rotations);
-}
-
-Status Application::Anchor(const AuditHead& head) const {
-  if (arguments_.audit_anchor.empty()) return {};
-  const auto path =
-      std::filesystem::path(session_.cwd) / arguments_.audit_anchor;
-  return AppendAuditAnchor(path.string(), run_->environment, head);
-}
-
-// The head is printed and anchored by every apply, so that a tail that was cut
-// off since the last one is missed (T-11).
-Result<ExitCode> Application::EndUnchanged() {
-  ApplyReport report;
-  if (run_->store != nullptr) {
-    report.serial_before = TRY(run_->store->ReadFacts())
-    .serial;
-    report.serial_after = report.serial_before;
-    report.audit_head = TRY(run_->store->ReadAuditHead());
-    TRY(Anchor(report.audit_head));
-  }
-  if (!arguments_.json && expected_.digest) {
+  watcher.progress = [&](const ChangeReport& report) { printer.Show(report); };
+  watcher.before_tokens = [&] { session_.out.flush(); };
+  Diagnostics diagnostics;
+  const auto result = TRY(run_.Apply(watcher, diagnostics));
+  if (!result) return Invalid(diagnostics);
+  if (!has_begun && !arguments_.json && has_digest_) {
     session_.out << "Nothing to apply.\n";
   }
-  return ApplyPrinter(session_, run_->planned.plan, false, arguments_.json)
-      .End(report);
+  return printer.End(*result);
 }
 
 Result<ExitCode> Application::Run() {
   auto ended = PlanAndAsk();
-  if (!ended) return tl::unexpected(Foremost(std::move(ended.error())));
+  if (!ended) return tl::unexpected(run_.Foremost(std::move(ended.error())));
   if (*ended) return **ended;
-  const bool nothing = run_->planned.plan.changes.empty();
-  const bool rotates =
-      run_->store != nullptr &&
-      TRY(IsAnyRotationDue(*run_->store, session_.clock.Now()));
-  const bool unchanged =
-      nothing && !rotates &&
-      (run_->planned.path == PlanPath::kUnchanged || run_->store == nullptr);
-  return unchanged ? EndUnchanged() : ApplyUnderLease();
+  return ApplyIt();
+}
+
+Result<ApplyRequest> RequestOf(Session& session, const Arguments& arguments,
+                               Expectation expected) {
+  ApplyRequest request;
+  request.planning = TRY(PlanRequestOf(session, arguments.planning));
+  request.expected = std::move(expected);
+  request.is_approved = arguments.auto_approve;
+  request.host_file = arguments.host_file;
+  request.lock_timeout = TRY(LockTimeoutOf(arguments));
+  if (!arguments.audit_anchor.empty()) {
+    request.audit_anchor =
+        (std::filesystem::path(session.cwd) / arguments.audit_anchor).string();
+  }
+  request.open_sink = [&session, &arguments] {
+    return TokenSinkOf(session, arguments.tokens_out, arguments.json);
+  };
+  return request;
 }
 
 Result<ExitCode> Apply(Session& session, const Arguments& given) {
@@ -426,7 +261,9 @@ Result<ExitCode> Apply(Session& session, const Arguments& given) {
   }
   TRY(LockTimeoutOf(arguments));
   Expectation expected = TRY(ExpectationOf(session, arguments));
-  return Application(session, arguments, std::move(expected)).Run();
+  ApplyRequest request =
+      TRY(RequestOf(session, arguments, std::move(expected)));
+  return Application(session, arguments, std::move(request)).Run();
 }
 
 }  // namespace

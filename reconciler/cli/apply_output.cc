@@ -1,17 +1,13 @@
 #include "reconciler/cli/apply_output.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <ostream>
 #include <utility>
 
 #include "engine/plan/plan_words.h"
-#include "schema/json.h"
+#include "reconciler/cli/rotation_text.h"
 #include "schema/report/escape.h"
+#include "schema/time.h"
 
 namespace writ::reconciler {
 namespace {
@@ -21,6 +17,7 @@ using engine::WithCommas;
 constexpr std::int64_t kShownSuccesses = 20;
 constexpr std::size_t kAddressColumn = 46;
 constexpr std::int64_t kProgressEvery = 500;
+constexpr std::size_t kShownTokens = 10;
 
 std::string_view Done(engine::Action action) {
   switch (action) {
@@ -46,38 +43,8 @@ std::string_view Done(engine::Action action) {
   return "";
 }
 
-std::string_view Name(ChangeOutcome outcome) {
-  switch (outcome) {
-    case ChangeOutcome::kDone:
-      return "done";
-    case ChangeOutcome::kFailed:
-      return "failed";
-    case ChangeOutcome::kSkipped:
-      return "skipped";
-  }
-  return "";
-}
-
-std::string_view Name(ApplyOutcome outcome) {
-  switch (outcome) {
-    case ApplyOutcome::kRunning:
-      return "running";
-    case ApplyOutcome::kComplete:
-      return "complete";
-    case ApplyOutcome::kPartial:
-      return "partial";
-    case ApplyOutcome::kInterrupted:
-      return "interrupted";
-  }
-  return "";
-}
-
 std::string Plural(std::int64_t count, const std::string& noun) {
   return engine::Counted(count, noun, noun + "s");
-}
-
-std::string HeadText(const AuditHead& head) {
-  return std::to_string(head.sequence) + ":" + head.digest.Hex();
 }
 
 }  // namespace
@@ -99,12 +66,7 @@ void ApplyPrinter::Begin(const std::string& lease_holder) {
 void ApplyPrinter::Show(const ChangeReport& report) {
   ++seen_;
   if (json_) {
-    Value item;
-    item.Set("address", report.change->id.address());
-    item.Set("action", engine::Name(report.change->action));
-    item.Set("outcome", Name(report.outcome));
-    if (!report.message.empty()) item.Set("message", report.message);
-    reports_.push_back(std::move(item));
+    reports_.push_back(ChangeReportToValue(report));
     return;
   }
   const bool fold = report.outcome == ChangeOutcome::kDone && !verbose_ &&
@@ -167,7 +129,7 @@ void ApplyPrinter::PrintSummary(const ApplyReport& report) {
   if (planned == 0) {
     if (report.audit_head.sequence == 0) return;
     session_.out << "Serial " << WithCommas(report.serial_after)
-                 << ", audit head " << HeadText(report.audit_head) << "\n";
+                 << ", audit head " << AuditHeadText(report.audit_head) << "\n";
     return;
   }
   session_.out << "\nApplied " << WithCommas(report.done) << " of "
@@ -182,7 +144,7 @@ void ApplyPrinter::PrintSummary(const ApplyReport& report) {
   }
   session_.out << " Serial " << WithCommas(report.serial_before) << " → "
                << WithCommas(report.serial_after) << ", audit head "
-               << HeadText(report.audit_head) << "\n";
+               << AuditHeadText(report.audit_head) << "\n";
   if (report.outcome == ApplyOutcome::kInterrupted) {
     session_.out << "Interrupted; what was applied stands.\n";
   }
@@ -192,66 +154,66 @@ void ApplyPrinter::PrintSummary(const ApplyReport& report) {
   }
 }
 
-void ApplyPrinter::PrintJson(const ApplyReport& report,
-                             const ApplyTokens* tokens,
-                             const ApplyRotations* rotations,
-                             ExitCode exit_code) {
-  Value value;
-  value.Set("format_version", "1.0");
-  value.Set("environment", plan_.environment);
-  value.Set("digest", plan_.has_digest ? Value(plan_.digest.Hex()) : Value());
-  value.Set("outcome", Name(report.outcome));
-  value.Set("done", report.done);
-  value.Set("failed", report.failed);
-  value.Set("skipped", report.skipped);
-  value.Set("serial_before", report.serial_before);
-  value.Set("serial_after", report.serial_after);
-  value.Set("audit_head", report.audit_head.sequence > 0
-                              ? Value(HeadText(report.audit_head))
-                              : Value());
-  value.Set("changes", std::move(reports_));
-  if (tokens != nullptr && !tokens->empty()) tokens->AddTo(value);
-  if (rotations != nullptr) rotations->AddTo(value);
-  value.Set("exit_code", static_cast<int>(exit_code));
-  session_.out << PrettyJson(value) << "\n";
+void ApplyPrinter::PrintTokens(const IssuedTokens& tokens) {
+  std::ostream& out = session_.out;
+  const auto& [to, issued, unissued] = tokens;
+  if (!issued.empty()) {
+    out << "Issued "
+        << Plural(static_cast<std::int64_t>(issued.size()), "token") << " to "
+        << EscapeTerminal(to) << ":";
+    for (std::size_t i = 0; i < std::min(issued.size(), kShownTokens); ++i) {
+      out << (i == 0 ? " " : ", ") << EscapeTerminal(issued[i].token.address());
+    }
+    if (issued.size() > kShownTokens) out << " and more";
+    out << "\n";
+  }
+  for (std::size_t i = 0; i < std::min(unissued.size(), kShownTokens); ++i) {
+    const UnissuedToken& token = unissued[i];
+    const std::string address = EscapeTerminal(token.token.address());
+    out << "Not issued: " << address << ", " << EscapeTerminal(token.why)
+        << ". Then: writ " << (token.is_delivered ? "rotate " : "token issue ")
+        << address << "\n";
+  }
+  if (unissued.size() > kShownTokens) {
+    out << "Not issued: "
+        << Plural(static_cast<std::int64_t>(unissued.size() - kShownTokens),
+                  "token")
+        << " more. See: writ token list\n";
+  }
 }
 
-ExitCode ApplyPrinter::End(const ApplyReport& report, const ApplyTokens* tokens,
-                           const ApplyRotations* rotations) {
-  ExitCode exit_code = ExitCode::kDone;
-  if (report.failed > 0 || report.skipped > 0) exit_code = ExitCode::kPartial;
-  if (report.outcome == ApplyOutcome::kInterrupted) {
-    exit_code = Worse(exit_code, ExitCode::kInterrupted);
+void ApplyPrinter::PrintRotations(const MovedRotations& rotations) {
+  if (rotations.lacks_key) {
+    session_.out << "Rotations wait for the master key: name its file in "
+                    "WRIT_MASTER_KEY_FILE. See: writ rotation list\n";
   }
-  if (tokens != nullptr) exit_code = Worse(exit_code, tokens->exit_code());
-  if (rotations != nullptr) {
-    exit_code = Worse(exit_code, rotations->exit_code());
+  if (!rotations.round) return;
+  const RoundReport& round = *rotations.round;
+  const bool told =
+      !round.moved.empty() || !round.failed.empty() || round.clock_behind;
+  if (!told) return;
+  session_.out << "Rotations\n";
+  PrintRound(session_, round);
+  const bool waits = std::any_of(
+      round.moved.begin(), round.moved.end(),
+      [](const auto& each) { return !engine::rotation::IsOver(each); });
+  if (waits && round.next_at) {
+    session_.out << "  Look again at " << FormatTimestamp(*round.next_at)
+                 << ": writ apply\n";
   }
+}
+
+ExitCode ApplyPrinter::End(const ApplyResult& result) {
+  const ExitCode exit_code = result.exit_code();
   if (json_) {
-    PrintJson(report, tokens, rotations, exit_code);
-  } else {
-    PrintSummary(report);
-    if (tokens != nullptr) tokens->Print();
-    if (rotations != nullptr) rotations->Print();
+    return PrintResult(session_,
+                       ApplyResultToValue(result, plan_, std::move(reports_)),
+                       exit_code);
   }
+  PrintSummary(result.report);
+  PrintTokens(result.tokens);
+  PrintRotations(result.rotations);
   return exit_code;
-}
-
-Status AppendAuditAnchor(const std::string& path,
-                         const std::string& environment,
-                         const AuditHead& head) {
-  const std::string line = environment + " " + HeadText(head) + "\n";
-  const int file =
-      open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  const bool whole = file >= 0 &&
-                     write(file, line.data(), line.size()) ==
-                         static_cast<ssize_t>(line.size()) &&
-                     fsync(file) == 0;
-  const int cause = errno;
-  if (file >= 0) close(file);
-  if (whole) return {};
-  return Fail(ErrorCode::kIo, "can't append the audit's head to " + path +
-                                  ": " + std::strerror(cause));
 }
 
 }  // namespace writ::reconciler

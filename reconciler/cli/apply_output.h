@@ -5,11 +5,9 @@
 #include <string>
 
 #include "engine/plan/plan.h"
-#include "reconciler/cli/apply_rotations.h"
-#include "reconciler/cli/apply_tokens.h"
+#include "reconciler/applying/apply_result.h"
 #include "reconciler/cli/session.h"
 #include "reconciler/controller/applier.h"
-#include "schema/result.h"
 #include "schema/value.h"
 
 namespace writ::reconciler {
@@ -22,15 +20,13 @@ class ApplyPrinter {
   void Begin(const std::string& lease_holder);
   // Successes beyond the first few are counted, failures always shown.
   void Show(const ChangeReport& report);
-  // Null: none were looked at.
-  ExitCode End(const ApplyReport& report, const ApplyTokens* tokens = nullptr,
-               const ApplyRotations* rotations = nullptr);
+  ExitCode End(const ApplyResult& result);
 
  private:
   void PrintLine(const ChangeReport& report);
   void PrintSummary(const ApplyReport& report);
-  void PrintJson(const ApplyReport& report, const ApplyTokens* tokens,
-                 const ApplyRotations* rotations, ExitCode exit_code);
+  void PrintTokens(const IssuedTokens& tokens);
+  void PrintRotations(const MovedRotations& rotations);
   void UpdateProgress();
   void ClearProgress();
 
@@ -44,9 +40,5 @@ class ApplyPrinter {
   bool has_progress_line_ = false;
   Value::List reports_;
 };
-
-// Appends "ENVIRONMENT NUMBER:DIGEST" durably (T-11).
-Status AppendAuditAnchor(const std::string& path,
-                         const std::string& environment, const AuditHead& head);
 
 }  // namespace writ::reconciler

@@ -8,9 +8,9 @@
 #include <thread>
 
 #include "engine/plan/plan_words.h"
+#include "reconciler/keys/master_key.h"
 #include "schema/format_check.h"
 #include "schema/report/escape.h"
-#include "schema/validator.h"
 
 namespace writ::reconciler {
 namespace {
@@ -51,15 +51,6 @@ Result<std::string> FolderOfLocation(const std::string& location,
                 "write a relative path inside it, or say --state");
   }
   return Absolute(path, base);
-}
-
-std::string JoinNames(const manifests::RepositoryConfig& repository) {
-  std::string names;
-  for (const auto& [name, environment] : repository.environments) {
-    if (!names.empty()) names += ", ";
-    names += name;
-  }
-  return names;
 }
 
 }  // namespace
@@ -151,31 +142,6 @@ Result<manifests::LoadOptions> LoadOptionsOf(const SourceArguments& arguments) {
   return options;
 }
 
-Result<manifests::EnvironmentConfig> SelectEnvironment(
-    const manifests::RepositoryConfig& repository, const std::string& name) {
-  std::string wanted = name.empty() ? repository.default_environment : name;
-  if (wanted.empty() && repository.environments.size() == 1) {
-    wanted = repository.environments.begin()->first;
-  }
-  if (wanted.empty()) {
-    return Fail(ErrorCode::kInvalidArgument,
-                "writ.yaml names no defaultEnvironment",
-                "say --env with one of: " + JoinNames(repository));
-  }
-  const auto found = repository.environments.find(wanted);
-  if (found != repository.environments.end()) return found->second;
-  std::vector<std::string_view> names;
-  for (const auto& [known, environment] : repository.environments) {
-    names.push_back(known);
-  }
-  std::string remedy = "writ.yaml declares: " + JoinNames(repository);
-  if (const auto near = Suggest(wanted, names)) {
-    remedy = "did you mean \"" + std::string(*near) + "\"? " + remedy;
-  }
-  return Fail(ErrorCode::kInvalidArgument,
-              "there is no environment \"" + wanted + "\"", remedy);
-}
-
 Result<std::string> StateFolderOf(
     const Session& session, const SourceArguments& arguments,
     const manifests::EnvironmentConfig* environment,
@@ -248,22 +214,26 @@ void ReportInvalid(Session& session, const Diagnostics& diagnostics,
               << ". Nothing was planned.\n";
 }
 
-void Complete(Diagnostics& diagnostics, manifests::Source& source) {
-  diagnostics.Sort();
-  SourceFiles files;
-  for (const Diagnostic& diagnostic : diagnostics.items()) {
-    if (!diagnostic.locations.empty()) {
-      files.push_back(diagnostic.locations[0].file);
-    }
-  }
-  std::sort(files.begin(), files.end());
-  files.erase(std::unique(files.begin(), files.end()), files.end());
-  const Reporter::Excerpt excerpt = manifests::SourceExcerpt(source, files);
-  diagnostics.FillExcerpts([&](const Location& place) {
-    const auto file = std::lower_bound(files.begin(), files.end(), place.file);
-    return excerpt(static_cast<std::uint32_t>(file - files.begin()),
-                   place.line);
-  });
+RunEffects EffectsOf(const Session& session) {
+  struct ReadOnce {
+    bool is_read = false;
+    std::optional<MasterKey> key;
+  };
+  auto once = std::make_shared<ReadOnce>();
+  return RunEffects{
+      session.clock,
+      session.random,
+      session.actor,
+      session.variable,
+      session.interrupted,
+      [once](StateStore& store) -> Result<FoundKeys> {
+        if (!once->is_read) {
+          once->key = TRY(ReadMasterKey());
+          once->is_read = true;
+        }
+        return FindRunKeys(store, once->key ? &*once->key : nullptr);
+      },
+  };
 }
 
 }  // namespace writ::reconciler

@@ -11,6 +11,8 @@
 #include "manifests/manifest_set.h"
 #include "manifests/repository.h"
 #include "manifests/source/source.h"
+#include "reconciler/applying/plan_run.h"
+#include "reconciler/applying/run_effects.h"
 #include "reconciler/cli/command.h"
 #include "reconciler/cli/session.h"
 #include "reconciler/store/state_store.h"
@@ -46,11 +48,6 @@ Result<std::unique_ptr<manifests::Source>> OpenSourceOf(
 // kInvalidArgument for a --var without "=", and for flags that can't be.
 Result<manifests::LoadOptions> LoadOptionsOf(const SourceArguments& arguments);
 
-// The environment asked for, or the default one. kInvalidArgument when there
-// is none of that name, with those there are.
-Result<manifests::EnvironmentConfig> SelectEnvironment(
-    const manifests::RepositoryConfig& repository, const std::string& name);
-
 // The folder that --state, WRIT_STATE or the environment names.
 Result<std::string> StateFolderOf(
     const Session& session, const SourceArguments& arguments,
@@ -72,7 +69,8 @@ Result<std::unique_ptr<StateStore>> OpenState(const Session& session,
 void ReportInvalid(Session& session, const Diagnostics& diagnostics,
                    OutputFormat format);
 
-// Sorts the diagnostics and puts the lines they point at beside them.
-void Complete(Diagnostics& diagnostics, manifests::Source& source);
+// What a run acts through; the session outlives it. Its master key is read when
+// first asked for, and kept.
+RunEffects EffectsOf(const Session& session);
 
 }  // namespace writ::reconciler

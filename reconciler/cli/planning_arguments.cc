@@ -35,8 +35,7 @@ Status CheckAllowances(const PlanningArguments& arguments) {
   return {};
 }
 
-Result<engine::PlanOptions> PlanOptionsOf(const Session& session,
-                                          const PlanningArguments& arguments) {
+Result<engine::PlanOptions> PlanOptionsOf(const PlanningArguments& arguments) {
   engine::PlanOptions options;
   if (arguments.destroy && arguments.refresh_only) {
     return Fail(ErrorCode::kInvalidArgument,
@@ -56,44 +55,16 @@ Result<engine::PlanOptions> PlanOptionsOf(const Session& session,
   options.allow.empty = arguments.allow_empty;
   options.allow.protected_addresses = arguments.allow_protected;
   options.allow.data_loss_addresses = arguments.allow_data_loss;
-  options.now = session.clock.Now();
-  if (!arguments.now.empty()) {
-    const auto now = ParseTimestamp(arguments.now);
-    if (!now) {
-      return Fail(ErrorCode::kInvalidArgument,
-                  "--now wants a time like 2026-11-21T03:20:00Z, not \"" +
-                      arguments.now + "\"");
-    }
-    options.now = *now;
-  }
   return options;
 }
 
-bool PrunesIn(const manifests::EnvironmentConfig& environment) {
-  const Value* prune = environment.sync.Find("prune");
-  return prune == nullptr || !prune->IsBoolean() || prune->AsBoolean();
-}
-
-// A state that isn't there is an empty one: apply creates it.
-Result<std::unique_ptr<StateStore>> OpenForPlan(const Session& session,
-                                                const PlanRun& run) {
-  auto store = OpenState(session, run.state_folder, OpenMode::kReadOnly,
-                         run.environment);
-  if (!store && store.error().code == ErrorCode::kNotFound) {
-    return std::unique_ptr<StateStore>();
-  }
-  return store;
-}
-
-// The engine reports them among the diagnostics, but they are the command
-// line's, not the manifests'.
-Status RefuseUnknownTargets(const Diagnostics& diagnostics) {
-  for (const Diagnostic& diagnostic : diagnostics.items()) {
-    if (diagnostic.code != "unknown-target") continue;
-    return Fail(ErrorCode::kInvalidArgument, diagnostic.summary,
-                diagnostic.hint);
-  }
-  return {};
+Result<std::optional<Timestamp>> NowOf(const PlanningArguments& arguments) {
+  if (arguments.now.empty()) return std::optional<Timestamp>();
+  const auto now = ParseTimestamp(arguments.now);
+  if (now) return now;
+  return Fail(ErrorCode::kInvalidArgument,
+              "--now wants a time like 2026-11-21T03:20:00Z, not \"" +
+                  arguments.now + "\"");
 }
 
 std::string ForShell(const std::string& word) {
@@ -206,57 +177,33 @@ std::string ApplyCommandOf(const PlanningArguments& arguments,
   return command;
 }
 
+Result<PlanRequest> PlanRequestOf(const Session& session,
+                                  const PlanningArguments& arguments) {
+  PlanRequest request;
+  request.source = RequestOf(session, arguments.source);
+  request.environment = arguments.source.environment;
+  request.load = TRY(LoadOptionsOf(arguments.source));
+  request.plan = TRY(PlanOptionsOf(arguments));
+  request.now = TRY(NowOf(arguments));
+  request.incremental = !arguments.no_incremental;
+  request.overridden = arguments.overridden;
+  request.reason = arguments.reason;
+  request.allowances = AllowancesOf(arguments);
+  request.find_state = [&session, source = arguments.source](
+                           const manifests::EnvironmentConfig& environment,
+                           const std::string& base_folder) {
+    return StateFolderOf(session, source, &environment, base_folder);
+  };
+  return request;
+}
+
 Result<std::optional<PlanRun>> MakePlanRun(const Session& session,
                                            const PlanningArguments& arguments,
                                            Diagnostics& diagnostics) {
-  PlanRun run;
-  run.started = session.clock.Monotonic();
-  run.options.load = TRY(LoadOptionsOf(arguments.source));
-  run.options.plan = TRY(PlanOptionsOf(session, arguments));
-  run.options.incremental = !arguments.no_incremental;
-  run.options.overridden = arguments.overridden;
-  run.request = RequestOf(session, arguments.source);
-  run.source = TRY(manifests::OpenSource(run.request));
-  const auto repository =
-      TRY(manifests::LoadRepository(*run.source, diagnostics));
-  if (!repository) {
-    Complete(diagnostics, *run.source);
-    if (diagnostics.HasErrors()) return std::nullopt;
-    return Fail(ErrorCode::kInvalidManifest,
-                "there is no writ.yaml at the root of the source",
-                "writ init lays one out");
-  }
-  const auto environment =
-      TRY(SelectEnvironment(*repository, arguments.source.environment));
-  run.environment = environment.name;
-  run.options.load.environment = environment.name;
-  run.options.plan.prune = PrunesIn(environment);
-  run.apply_command = ApplyCommandOf(arguments, environment.name);
-  run.state_folder = TRY(StateFolderOf(session, arguments.source, &environment,
-                                       run.source->base_folder()));
-  run.store = TRY(OpenForPlan(session, run));
-  auto planned =
-      TRY(PlanAgainst(*run.source, run.store.get(), run.options, diagnostics));
-  Complete(diagnostics, *run.source);
-  if (!planned) {
-    TRY(RefuseUnknownTargets(diagnostics));
-    return std::nullopt;
-  }
-  run.planned = std::move(*planned);
-  run.planned.plan.has_digest = !arguments.source.working_tree;
-  run.planned.plan.variables = VariableNames(arguments);
+  const PlanRequest request = TRY(PlanRequestOf(session, arguments));
+  auto run = TRY(MakePlanRun(EffectsOf(session), request, diagnostics));
+  if (run) run->apply_command = ApplyCommandOf(arguments, run->environment);
   return run;
-}
-
-Result<std::optional<Planned>> PlanAgain(PlanRun& run, StateStore& store,
-                                         Diagnostics& diagnostics) {
-  auto planned =
-      TRY(PlanAgainst(*run.source, &store, run.options, diagnostics));
-  Complete(diagnostics, *run.source);
-  if (planned) {
-    planned->plan.has_digest = run.planned.plan.has_digest;
-  }
-  return planned;
 }
 
 }  // namespace writ::reconciler

@@ -1,16 +1,13 @@
 // What `plan`, `apply` and `drift` share: from arguments to a plan.
 #pragma once
 
-#include <chrono>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "reconciler/applying/plan_run.h"
 #include "reconciler/cli/command.h"
 #include "reconciler/cli/common_arguments.h"
-#include "reconciler/controller/planning.h"
-#include "reconciler/store/state_store.h"
 #include "schema/diagnostic.h"
 #include "schema/result.h"
 
@@ -46,26 +43,13 @@ std::vector<std::string> VariableNames(const PlanningArguments& arguments);
 std::string ApplyCommandOf(const PlanningArguments& arguments,
                            const std::string& environment);
 
-// A plan with what it was made from.
-struct PlanRun {
-  std::chrono::nanoseconds started{0};  // monotonic
-  manifests::SourceRequest request;
-  std::unique_ptr<manifests::Source> source;
-  std::string state_folder;
-  std::string environment;
-  std::unique_ptr<StateStore> store;  // null: there is no state yet
-  PlanningOptions options;
-  std::string apply_command;
-  Planned planned;
-};
+// What the arguments ask for. kInvalidArgument.
+Result<PlanRequest> PlanRequestOf(const Session& session,
+                                  const PlanningArguments& arguments);
 
 // Reads source and state and plans. Nothing: `diagnostics` has errors.
 Result<std::optional<PlanRun>> MakePlanRun(const Session& session,
                                            const PlanningArguments& arguments,
                                            Diagnostics& diagnostics);
-
-// Plans again against a store that was opened meanwhile.
-Result<std::optional<Planned>> PlanAgain(PlanRun& run, StateStore& store,
-                                         Diagnostics& diagnostics);
 
 }  // namespace writ::reconciler

@@ -4,7 +4,7 @@
 
 #include "engine/rotation/apply.h"
 #include "engine/rotation/names.h"
-#include "engine/rotation/rotation_json.h"
+#include "reconciler/applying/apply_result.h"
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/common_arguments.h"
 #include "reconciler/cli/rotation_moving.h"

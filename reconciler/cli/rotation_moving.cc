@@ -57,8 +57,9 @@ Result<std::unique_ptr<Moving>> OpenMoving(Session& session,
       TRY(SecretEnvironmentOf(session, secrets, *moving.store));
   moving.lease = TRY(TakeLease(session, *moving.store, operation, *timeout));
   setup.lease_token = moving.lease->token();
-  moving.run = std::make_unique<RotationRun>(
-      session, *moving.store, *moving.keys, std::move(host), std::move(setup));
+  moving.run = std::make_unique<RotationRun>(EffectsOf(session), *moving.store,
+                                             *moving.keys, std::move(host),
+                                             std::move(setup));
   return opened;
 }
 

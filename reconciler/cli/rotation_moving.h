@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "reconciler/applying/rotation_run.h"
 #include "reconciler/cli/common_arguments.h"
-#include "reconciler/cli/rotation_run.h"
 #include "reconciler/cli/session.h"
 #include "reconciler/controller/lease_keeper.h"
 #include "reconciler/keys/key_ring.h"

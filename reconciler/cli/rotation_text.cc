@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <optional>
+#include <ostream>
 
 #include "engine/rotation/gates.h"
 #include "engine/rotation/names.h"
-#include "engine/rotation/rotation_json.h"
 #include "schema/report/escape.h"
 
 namespace writ::reconciler {
@@ -16,6 +16,8 @@ using rotation::Credential;
 using rotation::Phase;
 using rotation::Rotation;
 using rotation::Target;
+
+constexpr std::size_t kShown = 20;
 
 std::string ClockTime(Timestamp at) {
   const std::string text = FormatTimestamp(at);  // 2026-11-21T10:00:02Z
@@ -226,18 +228,28 @@ std::string RenderRotation(const Rotation& rotation, Timestamp now,
   return Page(rotation, now, options).Render();
 }
 
-Value RotationToValue(const Rotation& rotation) {
-  Rotation shown = rotation;
-  const auto hide = [](std::optional<rotation::Sighting>& sighting) {
-    if (sighting) sighting = rotation::Sighting{sighting->at, {}, {}, {}};
-  };
-  for (Target& target : shown.targets) hide(target.seen);
-  for (Credential& credential : shown.credentials) {
-    hide(credential.last_used);
-    credential.digest.clear();
+void PrintRound(Session& session, const RoundReport& report) {
+  const Timestamp now = session.clock.Now();
+  std::size_t shown = 0;
+  for (const auto& each : report.moved) {
+    if (shown++ == kShown) break;
+    session.out << "  " << RotationInOneLine(each, now) << "\n";
   }
-  for (Target& target : shown.targets) target.previous_digest.clear();
-  return rotation::ToJson(shown);
+  if (report.moved.size() > kShown) {
+    session.out << "  … and " << report.moved.size() - kShown
+                << " more: writ rotation list\n";
+  }
+  for (const RoundFailure& failure : report.failed) {
+    session.out << "  ✗ " << EscapeTerminal(failure.token.address()) << "  "
+                << EscapeTerminal(Describe(failure.error)) << "\n";
+    if (!failure.error.remedy.empty()) {
+      session.out << "    " << EscapeTerminal(failure.error.remedy) << "\n";
+    }
+  }
+  if (report.clock_behind) {
+    session.out << "  This machine's clock is behind the state's: nothing is "
+                   "rotated by schedule until it is right.\n";
+  }
 }
 
 }  // namespace writ::reconciler

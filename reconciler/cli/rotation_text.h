@@ -1,16 +1,14 @@
 // What people see of a rotation (look.md): one line in lists, the whole of its
 // steps in `rotation show`. Values are nowhere in it; addresses and agents of
 // consumers stand on a terminal alone (T-16).
-//
-// Pure.
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "engine/rotation/rotation.h"
+#include "reconciler/cli/session.h"
+#include "reconciler/rotation/round.h"
 #include "schema/time.h"
-#include "schema/value.h"
 
 namespace writ::reconciler {
 
@@ -26,7 +24,7 @@ std::string RotationInOneLine(const engine::rotation::Rotation& rotation,
 std::string RenderRotation(const engine::rotation::Rotation& rotation,
                            Timestamp now, const RotationTextOptions& options);
 
-// What JSON says of it: as the journal has it, without consumers' addresses.
-Value RotationToValue(const engine::rotation::Rotation& rotation);
+// What an apply, or a person, is told of a round: as lines.
+void PrintRound(Session& session, const RoundReport& report);
 
 }  // namespace writ::reconciler

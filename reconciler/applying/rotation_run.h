@@ -1,12 +1,13 @@
-// All that moving rotations on takes, wired for one command: the operator's
-// file, the way out, the secrets that targets are called with, the driver.
-// Stays where it is.
+// All that moving rotations on takes, wired for one run: the operator's file,
+// the way out, the secrets that targets are called with, the driver. Stays
+// where it is.
 #pragma once
 
-#include <optional>
+#include <functional>
 #include <string>
+#include <vector>
 
-#include "reconciler/cli/session.h"
+#include "reconciler/applying/run_effects.h"
 #include "reconciler/credentials/credentials.h"
 #include "reconciler/egress/curl_http_client.h"
 #include "reconciler/host/host_file.h"
@@ -18,7 +19,6 @@
 #include "reconciler/secrets/secret_reader.h"
 #include "reconciler/store/state_store.h"
 #include "schema/result.h"
-#include "schema/value.h"
 
 namespace writ::reconciler {
 
@@ -30,8 +30,8 @@ struct RotationSetup {
 
 class RotationRun {
  public:
-  // `keys` outlives it.
-  RotationRun(Session& session, StateStore& store, const KeyRing& keys,
+  // Effects, store and keys outlive it.
+  RotationRun(const RunEffects& effects, StateStore& store, const KeyRing& keys,
               HostFile host, RotationSetup setup);
   RotationRun(const RotationRun&) = delete;
   RotationRun& operator=(const RotationRun&) = delete;
@@ -40,7 +40,8 @@ class RotationRun {
   Result<RoundReport> Round(std::vector<ResourceId> touched);
 
  private:
-  Session& session_;
+  const Clock& clock_;
+  std::function<bool()> stop_;
   StateStore& store_;
   RotationSetup setup_;
   HostFile host_;
@@ -53,8 +54,8 @@ class RotationRun {
   RotationDriver driver_;
 };
 
-// What an apply, or a person, is told of a round: as lines, as JSON.
-void PrintRound(Session& session, const RoundReport& report);
-Value RoundToValue(const RoundReport& report);
+// The operator's file, with what is writ's own withheld from its grants (T-01).
+HostFile WithheldFrom(HostFile host, const RunEffects& effects,
+                      const StateStore& store);
 
 }  // namespace writ::reconciler
