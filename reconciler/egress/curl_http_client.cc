@@ -148,6 +148,9 @@ class Exchange {
                                 std::size_t count, void* self);
   static std::size_t TakeBody(char* bytes, std::size_t size, std::size_t count,
                               void* self);
+  static int LookAround(void* self, curl_off_t, curl_off_t, curl_off_t,
+                        curl_off_t);
+  bool IsSuccess() const;
 
   const HttpRequest& request_;
   const HostFile& host_;
@@ -217,12 +220,27 @@ std::size_t Exchange::TakeBody(char* bytes, std::size_t size, std::size_t count,
                                void* self) {
   auto& exchange = *static_cast<Exchange*>(self);
   const std::size_t got = size * count;
+  if (exchange.request_.on_body && exchange.IsSuccess()) {
+    exchange.request_.on_body({bytes, got});
+    return got;
+  }
   const std::size_t keep =
       std::min(got, exchange.request_.response_cap - exchange.body_size_);
   exchange.body_.Append({bytes, keep});
   exchange.body_size_ += keep;
   exchange.response_.cut = keep < got;
   return keep;
+}
+
+bool Exchange::IsSuccess() const {
+  long status = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+  return status >= 200 && status < 300;
+}
+
+int Exchange::LookAround(void* self, curl_off_t, curl_off_t, curl_off_t,
+                         curl_off_t) {
+  return static_cast<Exchange*>(self)->request_.is_cancelled() ? 1 : 0;
 }
 
 void Exchange::SetLimits() {
@@ -255,6 +273,10 @@ void Exchange::SetLimits() {
   Set(CURLOPT_HEADERDATA, this);
   Set(CURLOPT_WRITEFUNCTION, &Exchange::TakeBody);
   Set(CURLOPT_WRITEDATA, this);
+  if (!request_.is_cancelled) return;
+  Set(CURLOPT_NOPROGRESS, 0L);
+  Set(CURLOPT_XFERINFOFUNCTION, &Exchange::LookAround);
+  Set(CURLOPT_XFERINFODATA, this);
 }
 
 void Exchange::SetBody() {
@@ -356,6 +378,9 @@ HttpFailure Exchange::Explain(CURLcode code) const {
       return Failure(TransportFailure::kTls, "no trusted connection to " +
                                                  origin + ": " +
                                                  Excerpt(detail_.data(), {}));
+    case CURLE_ABORTED_BY_CALLBACK:
+      return Failure(TransportFailure::kCancelled,
+                     "the exchange with " + origin + " was given up");
     case CURLE_OPERATION_TIMEDOUT:
       return Failure(
           TransportFailure::kTimeout,

@@ -64,6 +64,7 @@ Result<std::unique_ptr<LiveParts>> LiveParts::Open(StateStore& store,
   TRY(parts->OpenEvents(store.folder()));
   TRY(parts->OpenProjects(store.folder()));
   TRY(parts->OpenManagement(store.folder()));
+  TRY(parts->OpenRemoteState(store.folder()));
   return parts;
 }
 
@@ -124,11 +125,22 @@ Status LiveParts::OpenManagement(const std::string& folder) {
   return {};
 }
 
+Status LiveParts::OpenRemoteState(const std::string& folder) {
+  RemoteStateOptions options;
+  options.folder = folder;
+  options.clock = options_.clock;
+  remote_state_ = TRY(RemoteState::Open(options, *access_, access_.get()));
+  return {};
+}
+
 GatewayParts LiveParts::Parts() {
   std::vector<Route> routes = access_->routes();
   for (Route& route : ingest_->routes()) routes.push_back(std::move(route));
   for (Route& route : projects_->routes()) routes.push_back(std::move(route));
   for (Route& route : management_->routes()) {
+    routes.push_back(std::move(route));
+  }
+  for (Route& route : remote_state_->routes()) {
     routes.push_back(std::move(route));
   }
   std::vector<Reading> readings = {

@@ -1,7 +1,8 @@
 // What a gateway serves of one state, opened and wired together: who asks
 // (access/), events in and out (ingest/), the notifications that follow from
 // them (reconciler/notify), projects' configuration (projects/), and the rest
-// of what is live (management/). Whoever opens it has read the master key.
+// of what is live (management/), and runners that plan from afar (state/).
+// Whoever opens it has read the master key.
 //
 // Opened and destroyed by one thread, after the server that has its routes.
 #pragma once
@@ -18,6 +19,7 @@
 #include "reconciler/gateway/ingest/ingest.h"
 #include "reconciler/gateway/management/management.h"
 #include "reconciler/gateway/projects/projects.h"
+#include "reconciler/gateway/state/remote_state.h"
 #include "reconciler/host/host_file.h"
 #include "reconciler/keys/key_ring.h"
 #include "reconciler/notify/notifier.h"
@@ -57,6 +59,7 @@ class LiveParts {
   Status OpenEvents(const std::string& folder);
   Status OpenProjects(const std::string& folder);
   Status OpenManagement(const std::string& folder);
+  Status OpenRemoteState(const std::string& folder);
 
   const KeyRing keys_;
   const LivePartsOptions options_;
@@ -66,6 +69,7 @@ class LiveParts {
   std::unique_ptr<Ingest> ingest_;
   std::unique_ptr<Projects> projects_;
   std::unique_ptr<Management> management_;
+  std::unique_ptr<RemoteState> remote_state_;
 };
 
 }  // namespace writ::reconciler::gateway

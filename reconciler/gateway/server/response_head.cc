@@ -49,7 +49,11 @@ void AppendResponseHead(const HttpResponse& response,
   AppendHeader("Date", facts.date, out);
   if (MayHaveBody(response.status)) {
     AppendHeader("Content-Type", response.content_type, out);
-    AppendHeader("Content-Length", std::to_string(response.body.size()), out);
+    if (!facts.streams) {
+      AppendHeader("Content-Length", std::to_string(response.body.size()), out);
+    } else if (facts.chunked) {
+      AppendHeader("Transfer-Encoding", "chunked", out);
+    }
   }
   AppendHeader("X-Request-Id", facts.request_id, out);
   AppendHeader("X-Content-Type-Options", "nosniff", out);
