@@ -274,6 +274,9 @@ void ReadContext(Reader& reader, const Value& from, Change& change) {
   change.provenance.subject = reader.Text(last, "subject");
   change.provenance.author = reader.Text(last, "author");
   ReadPlace(reader, last, change.provenance);
+  if (from.Find("origin") != nullptr) {
+    change.origin = reader.Named<Origin>(from, "origin", ParseOrigin);
+  }
   change.status = reader.Text(from, "status");
   change.drifted_by = reader.Text(from, "drifted_by");
   change.drifted_at = reader.Time(from, "drifted_at");
@@ -306,6 +309,7 @@ void ReadPlanContext(Reader& reader, const Value& from, Plan& plan) {
   plan.commit.dirty = reader.Bool(commit, "dirty");
   plan.source_ref = reader.Text(from, "source_ref");
   plan.compared_with = reader.Text(from, "compared_with");
+  plan.merged_with = reader.Text(from, "merged_with");
   plan.variables = reader.Texts(from, "variables");
   plan.serial = reader.Number(from, "serial");
   plan.resource_count = reader.Number(from, "resource_count");

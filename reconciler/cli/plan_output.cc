@@ -27,6 +27,7 @@ engine::PlanTextOptions TextOptionsOf(const Session& session, bool verbose,
   engine::PlanTextOptions options;
   options.color = session.color;
   options.width = static_cast<std::size_t>(session.width);
+  options.wraps = session.out_is_terminal;
   options.verbose = verbose;
   if (run != nullptr && session.out_is_terminal) {
     const auto took = session.clock.Monotonic() - run->started;
