@@ -19,6 +19,7 @@ constexpr std::size_t kUnfolded = 30;  // entries of a list before it is folded
 constexpr std::size_t kFolded = 10;    // of each action, once it is
 constexpr std::size_t kShownOfRank = 20;  // of those that may be many
 constexpr std::size_t kFlagsShown = 5;
+constexpr std::size_t kUntrustedShown = 10;
 
 // How early a change is to be read; kRest isn't at the head.
 enum class Rank {
@@ -84,6 +85,7 @@ class Page {
   using Entries = std::vector<const Change*>;
 
   void PrintHeading();
+  void PrintUntrusted();
   void PrintAlarms();
   void PrintHead(const Entries& head);
   void PrintRest(const RankCounts& seen, Rank rank, const char* one,
@@ -172,6 +174,23 @@ std::size_t Page::AddressColumn(const Entries& entries) const {
     if (columns <= kWidestAddress) widest = std::max(widest, columns);
   }
   return widest;
+}
+
+void Page::PrintUntrusted() {
+  if (plan_.untrusted.empty()) return;
+  out_ += "\n" + Styled(options_, Style::kBold, "Not trusted") + "\n";
+  const std::size_t count = plan_.untrusted.size();
+  const std::size_t shown =
+      options_.verbose ? count : std::min(count, kUntrustedShown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    out_ += "  " +
+            Styled(options_, Style::kRed,
+                   "✗ " + EscapeTerminal(plan_.untrusted[i])) +
+            "\n";
+  }
+  if (shown == count) return;
+  out_ += "  ";
+  PrintMore(count - shown, "more", "more");
 }
 
 void Page::PrintAlarms() {
@@ -330,6 +349,10 @@ void Page::PrintVerdict() {
     out_ += "Nothing is applied by this plan. Put it back: " + Command() + "\n";
     return;
   }
+  if (!plan_.untrusted.empty()) {
+    out_ += Styled(options_, Style::kRed, "Can't be applied") +
+            ": it isn't trusted; see above.\n";
+  }
   if (plan_.denied()) PrintDenial();
   if (plan_.unsafe()) {
     const auto refused = std::count_if(
@@ -339,7 +362,7 @@ void Page::PrintVerdict() {
         });
     PrintRefusal(refused);
   }
-  if (plan_.unsafe() || plan_.denied()) return;
+  if (plan_.unsafe() || plan_.denied() || !plan_.untrusted.empty()) return;
   const auto suspended = static_cast<std::size_t>(plan_.counts().suspended);
   const bool idle = suspended == plan_.changes.size() + plan_.scheduled.size();
   if (idle) {
@@ -445,6 +468,7 @@ void Page::PrintEmpty() {
 std::string Page::Print() {
   if (plan_.empty() && (IsComparison() || !plan_.unsafe())) {
     PrintEmpty();
+    PrintUntrusted();
     PrintAlarms();
     PrintNotices();
     return std::move(out_);
@@ -460,6 +484,7 @@ std::string Page::Print() {
       head.begin(), head.end(),
       [](const Change* a, const Change* b) { return RankOf(*a) < RankOf(*b); });
   PrintHeading();
+  PrintUntrusted();
   PrintHead(head);
   PrintChanges(rest);
   PrintNotices();

@@ -5,6 +5,7 @@
 #include <ostream>
 #include <utility>
 
+#include "engine/plan/plan_words.h"
 #include "engine/plan/render_json.h"
 #include "engine/plan/render_text.h"
 #include "manifests/source/revision.h"
@@ -29,7 +30,6 @@ struct Arguments {
   std::string plan_file;
   std::string digest;
   std::string lock_timeout = "0s";
-  std::string host_file;
   std::string audit_anchor;
   std::string tokens_out;
   bool auto_approve = false;
@@ -48,8 +48,6 @@ void Declare(Options& options, Arguments& arguments) {
                "Apply without asking");
   options.Text("--lock-timeout", arguments.lock_timeout,
                "How long to wait for another apply (default: 0s)");
-  options.Text("--host-config", arguments.host_file,
-               "The operator's file (default: /etc/writ/host.yaml)");
   options.Text("--audit-anchor", arguments.audit_anchor,
                "Append the audit's head to this file");
   DeclareTokensOut(options, arguments.tokens_out);
@@ -152,7 +150,7 @@ Status CheckDigest(const Expectation& expected, const engine::Plan& plan) {
 // T-03: only what the environment's ref holds may be applied.
 Status CheckReachable(const Arguments& arguments, const Expectation& expected,
                       const PlanRun& run) {
-  const HostFile host = TRY(ReadHostFile(arguments.host_file));
+  const HostFile host = TRY(ReadHostFile(arguments.planning.host_file));
   const auto apply_from = host.apply_from.find(run.environment);
   const std::string ref =
       apply_from != host.apply_from.end() ? apply_from->second : expected.ref;
@@ -171,6 +169,19 @@ Status CheckReachable(const Arguments& arguments, const Expectation& expected,
               "commit " + ShortRevision(commit) + " is not part of " + ref +
                   ", from which " + run.environment + " is applied",
               "merge it first");
+}
+
+// T-05: whoever signed it may.
+Status RefuseUntrusted(const engine::Plan& plan) {
+  if (plan.untrusted.empty()) return {};
+  std::string why = plan.untrusted.front();
+  if (plan.untrusted.size() > 1) {
+    why += ", and " +
+           engine::Counted(static_cast<std::int64_t>(plan.untrusted.size()) - 1,
+                           "more reason", "more reasons");
+  }
+  return Fail(ErrorCode::kUntrusted, "not trusted: " + why,
+              "nothing was applied; see all of it with `writ plan`");
 }
 
 bool Approves(Session& session, const engine::Plan& plan) {
@@ -249,6 +260,7 @@ Result<std::optional<ExitCode>> Application::PlanAndAsk() {
   TRY(RefuseCopyForPlans(*run_));
   engine::Plan& plan = run_->planned.plan;
   TRY(CheckReachable(arguments_, expected_, *run_));
+  TRY(RefuseUntrusted(plan));
   TRY(CheckDigest(expected_, plan));
   AddSourceNotices(session_, *run_, plan);
   const bool is_approved =
@@ -312,6 +324,7 @@ Result<std::optional<ExitCode>> Application::CatchUp(StateStore& store) {
   auto planned = TRY(PlanAgain(*run_, store, diagnostics));
   if (!planned) return Invalid(diagnostics);
   run_->planned = std::move(*planned);
+  TRY(RefuseUntrusted(run_->planned.plan));
   TRY(CheckDigest(expected_, run_->planned.plan));
   if (run_->planned.plan.digest != before && !arguments_.auto_approve) {
     return Fail(ErrorCode::kStale,
@@ -371,7 +384,7 @@ Result<ExitCode> Application::ApplyUnderLease() {
   TRY(tokens.Issue(*store, lease->token()));
   TRY(rotations.Move(*store, tokens.keys(),
                      {run_->planned.desired.environment.secret_environment,
-                      arguments_.host_file, lease->token()}));
+                      arguments_.planning.host_file, lease->token()}));
   report.audit_head = TRY(store->ReadAuditHead());
   TRY(Anchor(report.audit_head));
   return printer.End(report, &tokens, &rotations);

@@ -139,6 +139,14 @@ void DeclarePlanning(Options& options, PlanningArguments& arguments) {
                 "repeated");
   options.Text("--reason", arguments.reason,
                "Why policies are overridden; the audit keeps it");
+  options.Text("--trust-root", arguments.trust_root,
+               "Trust the signers of this commit, and the commits since, where "
+               "trust begins or is lost");
+  options.Flag("--allow-rewind", arguments.allow_rewind,
+               "Let a commit pass that doesn't descend from the last applied "
+               "one, this once");
+  options.Text("--host-config", arguments.host_file,
+               "The operator's file (default: /etc/writ/host.yaml)");
   options.Text("--now", arguments.now,
                "Decide as of this time (RFC 3339), for tests");
   options.Flag("--no-incremental", arguments.no_incremental,
@@ -165,6 +173,10 @@ std::vector<std::string> AllowancesOf(const PlanningArguments& arguments) {
   for (const std::string& policy : arguments.overridden) {
     flags.push_back("--override " + policy);
   }
+  if (!arguments.trust_root.empty()) {
+    flags.push_back("--trust-root " + ForShell(arguments.trust_root));
+  }
+  if (arguments.allow_rewind) flags.push_back("--allow-rewind");
   return flags;
 }
 
@@ -216,6 +228,10 @@ Result<std::optional<PlanRun>> MakePlanRun(const Session& session,
   run.options.incremental = !arguments.no_incremental;
   run.options.overridden = arguments.overridden;
   run.request = RequestOf(session, arguments.source);
+  if (!arguments.source.working_tree) run.options.trust.request = run.request;
+  run.options.trust.host_file = arguments.host_file;
+  run.options.trust.trust_root = arguments.trust_root;
+  run.options.trust.allow_rewind = arguments.allow_rewind;
   run.source = TRY(manifests::OpenSource(run.request));
   const auto repository =
       TRY(manifests::LoadRepository(*run.source, diagnostics));
