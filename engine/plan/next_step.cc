@@ -134,6 +134,9 @@ std::vector<NextStep> NextStepsOf(const Plan& plan,
         {"", "Nothing is applied by this plan. Put it back:", command});
     return steps;
   }
+  if (!plan.untrusted.empty()) {
+    steps.push_back({"Can't be applied", ": it isn't trusted; see above.", ""});
+  }
   if (plan.denied()) AddDenial(plan, command, steps);
   if (plan.unsafe()) AddRefusal(plan, command, steps);
   if (!steps.empty() || plan.empty()) return steps;

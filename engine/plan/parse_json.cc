@@ -307,6 +307,10 @@ void ReadPlanContext(Reader& reader, const Value& from, Plan& plan) {
   plan.commit.authored_at = reader.Time(commit, "authored_at");
   plan.commit.ref = reader.Text(commit, "ref");
   plan.commit.dirty = reader.Bool(commit, "dirty");
+  if (commit.Find("signed_by") != nullptr) {
+    plan.signed_by = reader.Text(commit, "signed_by");
+  }
+  plan.untrusted = reader.Texts(from, "untrusted");
   plan.source_ref = reader.Text(from, "source_ref");
   plan.compared_with = reader.Text(from, "compared_with");
   plan.merged_with = reader.Text(from, "merged_with");

@@ -220,6 +220,10 @@ struct Plan {
 
   // Context.
   Commit commit;
+  // Whose signature of the commit holds; absent: nobody's was verified.
+  std::optional<std::string> signed_by;
+  // Why the commit may not be applied, a sentence each (T-05).
+  std::vector<std::string> untrusted;
   std::string source_ref;     // the ref it was planned from
   std::string compared_with;  // a comparison's first revision
   std::string merged_with;    // the ref that the commit was merged with for it

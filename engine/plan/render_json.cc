@@ -190,7 +190,8 @@ Value ContextOf(const Change& change) {
   return object;
 }
 
-Value CommitOf(const Commit& commit) {
+Value CommitOf(const Plan& plan) {
+  const Commit& commit = plan.commit;
   Value object(Value::Map{});
   SetText(object, "id", commit.id);
   SetText(object, "tree_id", commit.tree_id);
@@ -198,6 +199,7 @@ Value CommitOf(const Commit& commit) {
   SetText(object, "author_name", commit.author_name);
   SetText(object, "author_email", commit.author_email);
   SetTime(object, "authored_at", commit.authored_at);
+  if (plan.signed_by) object.Set("signed_by", *plan.signed_by);
   SetText(object, "ref", commit.ref);
   object.Set("dirty", commit.dirty);
   return object;
@@ -228,7 +230,8 @@ Value OriginsOf(const Plan& plan) {
 
 Value ContextOf(const Plan& plan) {
   Value object;
-  object.Set("commit", CommitOf(plan.commit));
+  object.Set("commit", CommitOf(plan));
+  if (!plan.untrusted.empty()) object.Set("untrusted", List(plan.untrusted));
   SetText(object, "source_ref", plan.source_ref);
   SetText(object, "compared_with", plan.compared_with);
   SetText(object, "merged_with", plan.merged_with);

@@ -21,6 +21,7 @@ constexpr std::size_t kWidestAddress = 48;
 constexpr std::size_t kUnfolded = 30;  // entries of a list before it is folded
 constexpr std::size_t kFolded = 10;    // of each action, once it is
 constexpr std::size_t kShownOfRank = 20;  // of those that may be many
+constexpr std::size_t kUntrustedShown = 10;
 
 using RankCounts = std::array<std::size_t, kRanks>;
 
@@ -40,6 +41,7 @@ class Page {
   using Entries = std::vector<const Change*>;
 
   void PrintHeading();
+  void PrintUntrusted();
   void PrintAlarms();
   void PrintHead(const Entries& head);
   void PrintRest(const RankCounts& seen, Rank rank, const char* one,
@@ -136,6 +138,22 @@ std::size_t Page::AddressColumn(const Entries& entries) const {
     if (columns <= most) widest = std::max(widest, columns);
   }
   return widest;
+}
+
+void Page::PrintUntrusted() {
+  if (plan_.untrusted.empty()) return;
+  out_ += "\n" + Styled(options_, Style::kBold, "Not trusted") + "\n";
+  const std::size_t count = plan_.untrusted.size();
+  const std::size_t shown =
+      options_.verbose ? count : std::min(count, kUntrustedShown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    Say("  " + Styled(options_, Style::kRed,
+                      "✗ " + EscapeTerminal(plan_.untrusted[i])),
+        4);
+  }
+  if (shown == count) return;
+  out_ += "  ";
+  PrintMore(count - shown, "more", "more");
 }
 
 void Page::PrintAlarms() {
@@ -289,12 +307,14 @@ void Page::PrintEmpty() {
 std::string Page::Print() {
   if (plan_.empty() && (IsComparison() || !plan_.unsafe())) {
     PrintEmpty();
+    PrintUntrusted();
     PrintAlarms();
     PrintNotices();
     return std::move(out_);
   }
   const ReadingOrder order = ReadingOrderOf(plan_);
   PrintHeading();
+  PrintUntrusted();
   PrintHead(order.head);
   PrintChanges(order.rest);
   PrintNotices();

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/plan/plan_words.h"
 #include "manifests/source/revision.h"
 #include "reconciler/applying/audit_anchor.h"
 #include "reconciler/applying/rotation_run.h"
@@ -19,6 +20,19 @@ Status RefuseCopyForPlans(const PlanRun& run) {
               "the state in " + run.state_folder +
                   " is a copy for plans; nothing can be applied to it",
               "name the state itself: --state sqlite:FOLDER");
+}
+
+// T-05: whoever signed it may.
+Status RefuseUntrusted(const engine::Plan& plan) {
+  if (plan.untrusted.empty()) return {};
+  std::string why = plan.untrusted.front();
+  if (plan.untrusted.size() > 1) {
+    why += ", and " +
+           engine::Counted(static_cast<std::int64_t>(plan.untrusted.size()) - 1,
+                           "more reason", "more reasons");
+  }
+  return Fail(ErrorCode::kUntrusted, "not trusted: " + why,
+              "nothing was applied; see all of it with `writ plan`");
 }
 
 void NoteForRotations(const ChangeReport& report,
@@ -73,6 +87,7 @@ Result<bool> ApplyRun::Plan(Diagnostics& diagnostics) {
   if (!run_) return false;
   TRY(RefuseCopyForPlans(*run_));
   TRY(CheckReachable());
+  TRY(RefuseUntrusted(plan()));
   TRY(CheckDigest());
   return true;
 }
@@ -123,6 +138,7 @@ Result<bool> ApplyRun::CatchUp(StateStore& store, Diagnostics& diagnostics) {
   auto planned = TRY(PlanAgain(*run_, store, diagnostics));
   if (!planned) return false;
   run_->planned = std::move(*planned);
+  TRY(RefuseUntrusted(plan()));
   TRY(CheckDigest());
   if (run_->planned.plan.digest != before && !request_.is_approved) {
     return Fail(ErrorCode::kStale,

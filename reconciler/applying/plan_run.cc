@@ -59,6 +59,10 @@ PlanRun Begin(const RunEffects& effects, const PlanRequest& request) {
   run.options.plan.now = request.now ? *request.now : effects.clock.Now();
   run.options.incremental = request.incremental;
   run.options.overridden = request.overridden;
+  run.options.trust = request.trust;
+  if (!request.open_source && !request.source.working_tree) {
+    run.options.trust.request = request.source;
+  }
   return run;
 }
 

@@ -35,6 +35,7 @@ struct PlanRequest {
   engine::PlanOptions plan;
   std::optional<Timestamp> now;  // decides as of then; absent: the clock
   bool incremental = true;
+  TrustOptions trust;  // where history is read is filled in
   std::vector<std::string> overridden;  // policies
   std::string reason;                   // why
   // The flags that let guards pass, as the audit keeps them.

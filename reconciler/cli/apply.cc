@@ -24,7 +24,6 @@ struct Arguments {
   std::string plan_file;
   std::string digest;
   std::string lock_timeout = "0s";
-  std::string host_file;
   std::string audit_anchor;
   std::string tokens_out;
   bool auto_approve = false;
@@ -43,8 +42,6 @@ void Declare(Options& options, Arguments& arguments) {
                "Apply without asking");
   options.Text("--lock-timeout", arguments.lock_timeout,
                "How long to wait for another apply (default: 0s)");
-  options.Text("--host-config", arguments.host_file,
-               "The operator's file (default: /etc/writ/host.yaml)");
   options.Text("--audit-anchor", arguments.audit_anchor,
                "Append the audit's head to this file");
   DeclareTokensOut(options, arguments.tokens_out);
@@ -239,7 +236,7 @@ Result<ApplyRequest> RequestOf(Session& session, const Arguments& arguments,
   request.planning = TRY(PlanRequestOf(session, arguments.planning));
   request.expected = std::move(expected);
   request.is_approved = arguments.auto_approve;
-  request.host_file = arguments.host_file;
+  request.host_file = arguments.planning.host_file;
   request.lock_timeout = TRY(LockTimeoutOf(arguments));
   if (!arguments.audit_anchor.empty()) {
     request.audit_anchor =

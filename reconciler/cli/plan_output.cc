@@ -19,6 +19,9 @@ ExitCode OutcomeOf(const engine::Plan& plan, bool detailed) {
   if (detailed && !plan.empty()) exit_code = ExitCode::kChanges;
   if (plan.denied()) exit_code = Worse(exit_code, ExitCode::kDenied);
   if (plan.unsafe()) exit_code = Worse(exit_code, ExitCode::kUnsafe);
+  if (!plan.untrusted.empty()) {
+    exit_code = Worse(exit_code, ExitCode::kUntrusted);
+  }
   return exit_code;
 }
 

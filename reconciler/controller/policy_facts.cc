@@ -171,6 +171,7 @@ engine::PlanFacts FactsOf(const engine::Plan& plan,
   facts.environment = plan.environment;
   facts.commit.id = plan.commit.id;
   facts.commit.author = plan.commit.author_email;
+  facts.commit.signed_by = plan.signed_by;
   if (plan.planned_at) facts.now = *plan.planned_at;
   const ScopeSets sets(desired, live);
   Dependents dependents(plan, live);
