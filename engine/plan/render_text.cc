@@ -152,8 +152,7 @@ void Page::PrintUntrusted() {
         4);
   }
   if (shown == count) return;
-  out_ += "  ";
-  PrintMore(count - shown, "more", "more");
+  PrintMore("  ", count - shown, "more", "more");
 }
 
 void Page::PrintAlarms() {

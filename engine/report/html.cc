@@ -304,6 +304,9 @@ std::string HtmlPage::Banner() const {
 
 std::string HtmlPage::WholePlan() const {
   std::string items;
+  for (const std::string& reason : plan_->untrusted) {
+    items += NoteItem("warn", "✗ not trusted: " + reason);
+  }
   for (const Alarm& alarm : plan_->alarms) {
     items += NoteItem("warn", "! " + alarm.path + ": " + alarm.text);
   }

@@ -238,6 +238,9 @@ std::string MarkdownPage::Totals() const {
 std::string MarkdownPage::WholePlan() const {
   std::string must;
   std::string may;
+  for (const std::string& reason : plan_.untrusted) {
+    must += Bullet(0, "❌ not trusted: " + Escaped(reason));
+  }
   for (const Alarm& alarm : plan_.alarms) {
     must += Bullet(0, "⚠️ " + Code(alarm.path) + " " + Escaped(alarm.text));
   }
@@ -249,7 +252,8 @@ std::string MarkdownPage::WholePlan() const {
 std::string MarkdownPage::Ending() const {
   const bool by_digest = plan_.has_digest && plan_.mode == "normal";
   const std::string digest = plan_.digest.Hex();
-  const bool applies = !plan_.unsafe() && !plan_.denied() && !plan_.empty();
+  const bool applies = !plan_.unsafe() && !plan_.denied() &&
+                       plan_.untrusted.empty() && !plan_.empty();
   std::string out;
   for (const NextStep& step : NextStepsOf(plan_, input_.apply_command)) {
     if (applies && by_digest && !step.command.empty()) {

@@ -18,6 +18,10 @@ class Collector {
     }
     if (input_.plan == nullptr) return std::move(remarks_);
     const Plan& plan = *input_.plan;
+    for (const std::string& reason : plan.untrusted) {
+      Put(Severity::kError, "trust", "Only trusted commits are applied", reason,
+          {}, {});
+    }
     for (const Alarm& alarm : plan.alarms) Add(alarm, {}, {});
     for (const Guard& guard : plan.guards) Add(guard, {}, {});
     for (const Finding& finding : plan.findings) Add(finding, {});

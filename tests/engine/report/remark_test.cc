@@ -48,6 +48,17 @@ TEST(Remarks, PointAtTheFieldThatBreaks) {
   ADD_FAILURE() << "no such remark";
 }
 
+TEST(Remarks, BeginWithWhyACommitIsNotTrusted) {  // T-05
+  Plan plan = testing::SamplePlan();
+  plan.untrusted = {"3f9c2e1 isn't signed"};
+  ReportInput input;
+  input.plan = &plan;
+  const Remark first = RemarksOf(input).front();
+  EXPECT_EQ(first.rule, "trust");
+  EXPECT_EQ(first.severity, Severity::kError);
+  EXPECT_EQ(first.message, "3f9c2e1 isn't signed");
+}
+
 // The parts of SARIF 2.1.0 that its schema requires, and that code scanning
 // relies on.
 TEST(SarifReport, HoldsTogether) {
