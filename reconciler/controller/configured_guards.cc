@@ -47,6 +47,10 @@ class Finder {
       if (!stays) Add("policyPacks", pack, "off");
     }
     FindSafety(applied.safety, desired.safety);
+    // Which of two sets of windows is the wider isn't plain.
+    if (applied.windows != "[]" && applied.windows != desired.windows) {
+      Add("sync.windows", "the windows until now", "other ones");
+    }
     return std::move(alarms_);
   }
 
@@ -102,6 +106,10 @@ ConfiguredGuards GuardsIn(const manifests::RepositoryConfig& repository,
   guards.packs = repository.policy_packs;
   std::sort(guards.packs.begin(), guards.packs.end());
   guards.safety = repository.safety;
+  const Value* windows = environment.sync.Find("windows");
+  if (windows != nullptr && windows->IsList()) {
+    guards.windows = CanonicalJson(*windows);
+  }
   if (!environment.enforcement.IsMap()) return guards;
   for (const Value::Entry& entry : environment.enforcement.AsMap()) {
     if (!entry.value.IsString()) continue;
@@ -124,6 +132,10 @@ std::string ToJson(const ConfiguredGuards& guards) {
   value.Set("enforcement", std::move(levels));
   value.Set("packs", Value::List(guards.packs.begin(), guards.packs.end()));
   value.Set("safety", std::move(safety));
+  auto windows = ParseJson(guards.windows);
+  if (windows && guards.windows != "[]") {
+    value.Set("windows", *std::move(windows));
+  }
   return CanonicalJson(value);
 }
 
@@ -156,6 +168,9 @@ Result<ConfiguredGuards> ParseConfiguredGuards(std::string_view json) {
     return tl::unexpected(NotGuards("a limit is missing"));
   }
   guards.safety = {*deletes, *updates, static_cast<std::int64_t>(*existing)};
+  if (const Value* windows = value->Find("windows")) {
+    guards.windows = CanonicalJson(*windows);
+  }
   return guards;
 }
 

@@ -1,6 +1,7 @@
 // What writ.yaml says of guards in one environment: packs of policies, their
-// enforcement, the safety limits. A state keeps them of the last complete
-// apply, and they judge the commit after it as well: the stricter wins (T-04).
+// enforcement, the safety limits, the windows of sync. A state keeps them of
+// the last complete apply, and they judge the commit after it as well: the
+// stricter wins (T-04).
 //
 // Pure; safe from any thread.
 #pragma once
@@ -21,6 +22,7 @@ struct ConfiguredGuards {
   std::vector<std::string> packs;                          // sorted
   std::map<std::string, engine::Enforcement> enforcement;  // by policy
   manifests::SafetyLimits safety;
+  std::string windows = "[]";  // sync.windows, canonical JSON
 
   bool operator==(const ConfiguredGuards&) const = default;
 };
