@@ -217,6 +217,8 @@ struct Plan {
 
   // Changes caused by a schedule: shown, outside the digest.
   std::vector<Change> scheduled;
+  // Drift that this plan was asked to leave, as what would put it back.
+  std::vector<Change> left_drift;
 
   // Context.
   Commit commit;

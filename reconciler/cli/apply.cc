@@ -8,6 +8,7 @@
 #include "engine/plan/render_json.h"
 #include "engine/plan/render_text.h"
 #include "reconciler/applying/apply_run.h"
+#include "reconciler/cli/apply_asking.h"
 #include "reconciler/cli/apply_output.h"
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/plan_output.h"
@@ -19,16 +20,12 @@
 namespace writ::reconciler {
 namespace {
 
-struct Arguments {
-  PlanningArguments planning;
+struct Arguments : ApplyTalk {
   std::string plan_file;
   std::string digest;
   std::string lock_timeout = "0s";
   std::string audit_anchor;
   std::string tokens_out;
-  bool auto_approve = false;
-  bool verbose = false;
-  bool json = false;
 };
 
 void Declare(Options& options, Arguments& arguments) {
@@ -139,7 +136,7 @@ bool Approves(Session& session, const engine::Plan& plan) {
 
 class Application {
  public:
-  Application(Session& session, const Arguments& arguments,
+  Application(Session& session, const ApplyTalk& arguments,
               ApplyRequest request)
       : session_(session),
         arguments_(arguments),
@@ -159,7 +156,7 @@ class Application {
   }
 
   Session& session_;
-  const Arguments& arguments_;
+  const ApplyTalk& arguments_;
   bool has_digest_;
   ApplyRun run_;
 };
@@ -185,6 +182,7 @@ Result<std::optional<ExitCode>> Application::PlanAndAsk() {
   }
   TRY(run_.CheckApplicable());
   if (plan.mode == "refresh-only") return ExitCode::kDone;
+  if (arguments_.before_asking) arguments_.before_asking(run_.run());
   TRY(Ask());
   return std::nullopt;
 }
@@ -260,10 +258,15 @@ Result<ExitCode> Apply(Session& session, const Arguments& given) {
   Expectation expected = TRY(ExpectationOf(session, arguments));
   ApplyRequest request =
       TRY(RequestOf(session, arguments, std::move(expected)));
-  return Application(session, arguments, std::move(request)).Run();
+  return AskAndApply(session, arguments, std::move(request));
 }
 
 }  // namespace
+
+Result<ExitCode> AskAndApply(Session& session, const ApplyTalk& talk,
+                             ApplyRequest request) {
+  return Application(session, talk, std::move(request)).Run();
+}
 
 Command ApplyCommand() {
   Command command = MakeCommand<Arguments>(

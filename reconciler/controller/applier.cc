@@ -368,6 +368,7 @@ Status Applier::End() {
     details.Set("apply", record_.id);
     details.Set("done", report_.done);
     details.Set("failed", report_.failed);
+    details.Set("serial", report_.serial_after);
     details.Set("skipped", report_.skipped);
     TRY(transaction->AppendAudit({0,
                                   *record_.finished_at,

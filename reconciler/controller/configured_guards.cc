@@ -48,6 +48,10 @@ class Finder {
     }
     FindSafety(applied.safety, desired.safety);
     FindTrust(applied.trust, desired.trust);
+    // Which of two sets of windows is the wider isn't plain.
+    if (applied.windows != "[]" && applied.windows != desired.windows) {
+      Add("sync.windows", "the windows until now", "other ones");
+    }
     return std::move(alarms_);
   }
 
@@ -139,6 +143,10 @@ ConfiguredGuards GuardsIn(const manifests::RepositoryConfig& repository,
   guards.safety = repository.safety;
   // The kind's table has checked it.
   guards.trust = ReadTrust(environment.trust).value_or(TrustSettings());
+  const Value* windows = environment.sync.Find("windows");
+  if (windows != nullptr && windows->IsList()) {
+    guards.windows = CanonicalJson(*windows);
+  }
   if (!environment.enforcement.IsMap()) return guards;
   for (const Value::Entry& entry : environment.enforcement.AsMap()) {
     if (!entry.value.IsString()) continue;
@@ -164,6 +172,10 @@ std::string ToJson(const KeptGuards& kept) {
   value.Set("packs", Value::List(guards.packs.begin(), guards.packs.end()));
   value.Set("safety", std::move(safety));
   value.Set("trust", ToValue(guards.trust));
+  auto windows = ParseJson(guards.windows);
+  if (windows && guards.windows != "[]") {
+    value.Set("windows", *std::move(windows));
+  }
   return CanonicalJson(value);
 }
 
@@ -203,6 +215,9 @@ Result<KeptGuards> ParseKeptGuards(std::string_view json) {
     const auto settings = ReadTrust(*trust);
     if (!settings) return tl::unexpected(NotGuards("an unknown trust"));
     guards.trust = *settings;
+  }
+  if (const Value* windows = value->Find("windows")) {
+    guards.windows = CanonicalJson(*windows);
   }
   return kept;
 }

@@ -394,7 +394,7 @@ std::optional<BaseRecord> Planning::NextBase(
   const bool whole = options_.plan.mode == engine::PlanMode::kNormal &&
                      options_.plan.targets.empty() &&
                      options_.plan.excludes.empty() && options_.plan.prune &&
-                     plan.counts().suspended == 0 &&
+                     plan.counts().suspended == 0 && plan.left_drift.empty() &&
                      !source_.commit().tree_id.empty();
   if (!whole) return std::nullopt;
   BaseRecord base;

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "schema/value.h"
+
 namespace writ::reconciler {
 namespace {
 
@@ -18,6 +20,7 @@ ConfiguredGuards Full() {
   guards.safety = {12.5, 30, 7};
   guards.trust = {
       TrustMode::kRange, ".writ/allowed_signers", {"*@acme.example"}, {"*"}};
+  guards.windows = R"([{"allow":"0 6 * * *","duration":"1h"}])";
   return guards;
 }
 
@@ -92,6 +95,10 @@ TEST(ConfiguredGuards, ComeFromTheEnvironment) {
   environment.trust.Set("authors", Value::List{"*@acme.example"});
   environment.enforcement.Set("a", "warn");
   environment.enforcement.Set("b", "deny-overridable");
+  Value window;
+  window.Set("allow", "0 6 * * *");
+  window.Set("duration", "1h");
+  environment.sync.Set("windows", Value::List{window});
   EXPECT_EQ(GuardsIn(repository, environment), Full());
 }
 
@@ -123,6 +130,18 @@ TEST(ConfiguredGuards, SayWhichGiveWay) {
           "enforcement.b: deny-overridable → its own level",
           "policyPacks: production → off", "safety.maxDeletePercent: 12.5 → 50",
           "safety.maxUpdatePercent: 30 → 31", "safety.minExisting: 7 → 100"}));
+}
+
+// Which of two sets of windows lets more through isn't plain: any other is
+// told.
+TEST(ConfiguredGuards, SayThatWindowsAreOthers) {
+  ConfiguredGuards desired = Full();
+  desired.windows = "[]";
+  EXPECT_EQ(Weakened(Full(), desired),
+            std::vector<std::string>{
+                "sync.windows: the windows until now → other ones"});
+  EXPECT_TRUE(Weakened(desired, Full()).empty());
+  EXPECT_TRUE(Weakened(Full(), Full()).empty());
 }
 
 TEST(ConfiguredGuards, DoNotGiveWayByGettingStricter) {
