@@ -42,6 +42,7 @@ class LiveAccess final : public Authenticator, public UseSink {
     return credentials_->Check(token, client);
   }
   bool IsCurrent() override { return credentials_->IsCurrent(); }
+  bool IsIntact() override { return credentials_->IsIntact(); }
   void Record(Use use) override { uses_->Record(std::move(use)); }
 
   // For /metrics and /readyz: a tampered row turns it red (T-13).
