@@ -69,14 +69,26 @@ Result<std::unique_ptr<LiveParts>> LiveParts::Open(StateStore& store,
 
 LiveParts::~LiveParts() = default;
 
+std::string LiveParts::Dialect() const {
+  const auto& proxies = options_.host.trusted_proxies;
+  return proxies ? proxies->dialect : std::string();
+}
+
+Status LiveParts::Reload(HostFile host) {
+  const auto& proxies = host.trusted_proxies;
+  TRY(access_->SetDialect(proxies ? proxies->dialect : std::string()));
+  // Its thread reads the options: not while it runs.
+  notifier_->Stop();
+  options_.host = std::move(host);
+  return notifier_->Restart(options_.host);
+}
+
 Status LiveParts::OpenAccess(StateStore& store) {
   LiveAccessOptions access;
   access.folder = store.folder();
   access.clock = options_.clock;
   access.random = options_.random;
-  if (options_.host.trusted_proxies) {
-    access.dialect = options_.host.trusted_proxies->dialect;
-  }
+  access.dialect = Dialect();
   KeyRing keys = TRY(keys_.Refreshed(store.secrets()));
   access_ = TRY(LiveAccess::Open(access, std::move(keys)));
   return {};

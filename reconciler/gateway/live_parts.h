@@ -50,16 +50,22 @@ class LiveParts {
   // Refers to this.
   GatewayParts Parts();
 
+  // Who may ask /authz and in which words, and what notifications may call,
+  // from now on. Waits for what is being sent. On an error of the dialect
+  // nothing changes.
+  Status Reload(HostFile host);
+
  private:
   LiveParts(KeyRing keys, LivePartsOptions options)
       : keys_(std::move(keys)), options_(std::move(options)) {}
+  std::string Dialect() const;
   Status OpenAccess(StateStore& store);
   Status OpenEvents(const std::string& folder);
   Status OpenProjects(const std::string& folder);
   Status OpenManagement(const std::string& folder);
 
   const KeyRing keys_;
-  const LivePartsOptions options_;
+  LivePartsOptions options_;
   // Each is used by those below it until they are gone.
   std::unique_ptr<LiveAccess> access_;
   std::unique_ptr<Notifier> notifier_;
