@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "reconciler/egress/curl_http_client.h"
+#include "reconciler/gateway/leaks/leak_response.h"
 #include "reconciler/secrets/managed_secrets.h"
 #include "reconciler/secrets/secret_reader.h"
 
@@ -64,6 +65,7 @@ Result<std::unique_ptr<LiveParts>> LiveParts::Open(StateStore& store,
   TRY(parts->OpenEvents(store.folder()));
   TRY(parts->OpenProjects(store.folder()));
   TRY(parts->OpenManagement(store.folder()));
+  parts->OpenLeakReports(store.folder());
   return parts;
 }
 
@@ -136,10 +138,28 @@ Status LiveParts::OpenManagement(const std::string& folder) {
   return {};
 }
 
+void LiveParts::OpenLeakReports(const std::string& folder) {
+  leak_host_ = options_.host;
+  leak_http_ = std::make_unique<CurlHttpClient>(leak_host_);
+  const LeakResponse response{folder,
+                              &keys_,
+                              &leak_host_,
+                              options_.secret_environment,
+                              options_.variable,
+                              options_.clock,
+                              options_.random};
+  leak_reports_ = std::make_unique<LeakReports>(LeakReports::Options{
+      leak_http_.get(), &leak_host_, options_.clock,
+      [response](std::string_view text) { return response.Answer(text); }});
+}
+
 GatewayParts LiveParts::Parts() {
   std::vector<Route> routes = access_->routes();
   for (Route& route : ingest_->routes()) routes.push_back(std::move(route));
   for (Route& route : projects_->routes()) routes.push_back(std::move(route));
+  for (Route& route : leak_reports_->routes()) {
+    routes.push_back(std::move(route));
+  }
   for (Route& route : management_->routes()) {
     routes.push_back(std::move(route));
   }

@@ -13,9 +13,11 @@
 #include <utility>
 
 #include "reconciler/clock.h"
+#include "reconciler/egress/curl_http_client.h"
 #include "reconciler/gateway/access/live_access.h"
 #include "reconciler/gateway/gateway.h"
 #include "reconciler/gateway/ingest/ingest.h"
+#include "reconciler/gateway/leaks/leak_reports.h"
 #include "reconciler/gateway/management/management.h"
 #include "reconciler/gateway/projects/projects.h"
 #include "reconciler/host/host_file.h"
@@ -63,6 +65,7 @@ class LiveParts {
   Status OpenEvents(const std::string& folder);
   Status OpenProjects(const std::string& folder);
   Status OpenManagement(const std::string& folder);
+  void OpenLeakReports(const std::string& folder);
 
   const KeyRing keys_;
   LivePartsOptions options_;
@@ -72,6 +75,10 @@ class LiveParts {
   std::unique_ptr<Ingest> ingest_;
   std::unique_ptr<Projects> projects_;
   std::unique_ptr<Management> management_;
+  // Leak reports: under the host file as it was at the start.
+  HostFile leak_host_;
+  std::unique_ptr<CurlHttpClient> leak_http_;
+  std::unique_ptr<LeakReports> leak_reports_;
 };
 
 }  // namespace writ::reconciler::gateway
