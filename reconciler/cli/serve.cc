@@ -199,18 +199,33 @@ std::string UrlOf(const GatewayOptions& options, std::uint16_t port) {
          (is_v6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
 }
 
-Status Reload(Gateway& gateway, const Arguments& arguments) {
-  const HostFile host = TRY(ReadHostFile(arguments.host_file));
-  return gateway.Reload(ProxiesOf(host));
+// What is never granted, whatever the operator's file says.
+void Withhold(const Session& session, const std::string& state_folder,
+              HostFile& host) {
+  host.withheld.push_back(state_folder);
+  if (const auto key = session.variable(kMasterKeyFileVariable)) {
+    host.withheld.push_back(*key);
+  }
+}
+
+Status Reload(const Session& session, const Arguments& arguments,
+              const std::string& state_folder, Gateway& gateway,
+              LiveParts& parts) {
+  HostFile host = TRY(ReadHostFile(arguments.host_file));
+  Withhold(session, state_folder, host);
+  TRY(gateway.Reload(ProxiesOf(host)));
+  return parts.Reload(std::move(host));
 }
 
 void RunUntilStopped(Session& session, const Arguments& arguments,
-                     Gateway& gateway) {
+                     const std::string& state_folder, Gateway& gateway,
+                     LiveParts& parts) {
   while (!session.interrupted()) {
     session.clock.Sleep(kBetweenLooks);
     if (reload_asked == 0) continue;
     reload_asked = 0;
-    const auto reloaded = Reload(gateway, arguments);
+    const auto reloaded =
+        Reload(session, arguments, state_folder, gateway, parts);
     if (reloaded) {
       session.err << "Reloaded.\n" << std::flush;
       continue;
@@ -259,10 +274,6 @@ Result<Served> OpenParts(Session& session, const Arguments& arguments,
   LivePartsOptions options;
   options.secret_environment =
       TRY(SecretEnvironmentOf(session, secrets, *store));
-  host.withheld.push_back(store->folder());
-  if (const auto key = session.variable(kMasterKeyFileVariable)) {
-    host.withheld.push_back(*key);
-  }
   options.host = std::move(host);
   options.variable = session.variable;
   options.clock = &session.clock;
@@ -275,7 +286,9 @@ Result<Served> OpenParts(Session& session, const Arguments& arguments,
 Result<ExitCode> Run(Session& session, const Arguments& arguments) {
   HostFile host = TRY(ReadHostFile(arguments.host_file));
   GatewayOptions options = TRY(OptionsOf(arguments, host));
-  options.state_folder = TRY(FindStateFolder(session, arguments.source));
+  const std::string folder = TRY(FindStateFolder(session, arguments.source));
+  options.state_folder = folder;
+  Withhold(session, folder, host);
   CatchHangUp();
   RaiseDescriptorLimit();
   Served served =
@@ -290,7 +303,7 @@ Result<ExitCode> Run(Session& session, const Arguments& arguments) {
   if (served.loop != nullptr) served.loop->Start();
   session.out << "Listening on " << UrlOf(options, gateway->port()) << "\n"
               << std::flush;
-  RunUntilStopped(session, arguments, *gateway);
+  RunUntilStopped(session, arguments, folder, *gateway, *parts);
   gateway->Stop(std::chrono::seconds(arguments.drain_s));
   gateway.reset();
   served.loop.reset();

@@ -7,13 +7,11 @@
 #include "reconciler/cli/token_arguments.h"
 #include "reconciler/credentials/issue.h"
 #include "reconciler/credentials/leak.h"
-#include "reconciler/credentials/terms.h"
+#include "reconciler/rotation/leak_replacement.h"
 #include "schema/report/escape.h"
 
 namespace writ::reconciler {
 namespace {
-
-namespace rotation = engine::rotation;
 
 void DeclareLeaked(Options& options, TokenArguments& arguments) {
   DeclareTokenCommon(options, arguments);
@@ -24,71 +22,6 @@ void DeclareLeaked(Options& options, TokenArguments& arguments) {
   options.Text("--host-config", arguments.host_file,
                "The operator's file (default: /etc/writ/host.yaml)");
 }
-
-// Takes over what is delivered somewhere; the rest has nobody to tell.
-class Replacement final : public EmergencyRotation {
- public:
-  Replacement(Moving& moving, Credentials& credentials)
-      : moving_(moving), credentials_(credentials) {}
-
-  Result<bool> TakesOver(const CredentialRecord& leaked) override {
-    if (leaked.status != CredentialStatus::kActive) return false;
-    const auto terms = ReadTerms(*moving_.store, leaked.token);
-    if (!terms || terms->token_uid != leaked.token_uid ||
-        terms->deliver_to.empty()) {
-      return false;
-    }
-    taken_.push_back(leaked);
-    return true;
-  }
-
-  // Each is revoked in the end, whatever became of its rotation.
-  Status Run(Session& session, const Author& author) {
-    for (const CredentialRecord& leaked : taken_) {
-      const Status replaced = Rotate(leaked.token);
-      if (!replaced) {
-        session.err << "warning: " << leaked.token.address()
-                    << " was not replaced: "
-                    << EscapeTerminal(Describe(replaced.error())) << "\n";
-      }
-      TRY(RevokeIfLeft(leaked.id, author));
-    }
-    return {};
-  }
-
- private:
-  Status Rotate(const ResourceId& token) {
-    RotationDriver& driver = moving_.run->driver();
-    const rotation::Rotation begun = TRY(driver.Begin(
-        token, rotation::Cause::kCompromised, rotation::Urgency::kCompromised));
-    const rotation::Rotation moved = TRY(driver.Advance(begun.id));
-    if (rotation::IsStopped(moved)) {
-      return Fail(ErrorCode::kConflict, "its rotation stopped",
-                  "writ rotation show " + token.address());
-    }
-    return {};
-  }
-
-  Status RevokeIfLeft(const std::string& id, const Author& author) {
-    const CredentialRecord now = TRY(credentials_.Find(id));
-    if (now.status == CredentialStatus::kRevoked) return {};
-    const std::string& lease = moving_.lease->token();
-    return Transact(*moving_.store, lease, [&](WriteTransaction& transaction) {
-      return RevokeIn(transaction, id, author);
-    });
-  }
-
-  Status RevokeIn(WriteTransaction& transaction, const std::string& id,
-                  const Author& author) {
-    const CredentialRecord ended =
-        TRY(credentials_.Revoke(transaction, id, author));
-    return credentials_.UpdateTokenStatus(transaction, ended.token);
-  }
-
-  Moving& moving_;
-  Credentials& credentials_;
-  std::vector<CredentialRecord> taken_;
-};
 
 std::string SentenceOf(const LeakAnswer& answer) {
   const std::string of =
@@ -114,11 +47,14 @@ Result<std::vector<LeakAnswer>> AnswerReplacing(Session& session,
                                                 const Author& author) {
   Credentials credentials(*moving.store, &*moving.keys, session.clock,
                           session.random);
-  Replacement replacement(moving, credentials);
-  auto answers =
-      TRY(AnswerLeaks(*moving.store, credentials, text, author, &replacement));
-  TRY(replacement.Run(session, author));
-  return answers;
+  const auto warn = [&](const ResourceId& token, const Error& error) {
+    session.err << "warning: " << token.address()
+                << " was not replaced: " << EscapeTerminal(Describe(error))
+                << "\n";
+  };
+  return AnswerLeaksReplacing({*moving.store, credentials, moving.run->driver(),
+                               moving.lease->token(), warn},
+                              text, author);
 }
 
 Result<std::vector<LeakAnswer>> Answer(Session& session,

@@ -10,6 +10,9 @@ namespace writ::reconciler {
 namespace {
 
 constexpr std::int64_t kPurgeRows = 2'000;
+// How long past its retention an event waits for rules to look at it: where
+// nobody looks any more, the disk still doesn't fill.
+constexpr std::chrono::hours kWaitForRules{24 * 7};
 constexpr char kIdSeparator = ',';
 
 std::string JoinIds(const std::vector<StoredEvent>& events) {
@@ -201,15 +204,19 @@ std::int64_t EventTransactions::PurgeEvents(const RetentionPlan& plan) {
     const std::int64_t evaluated = LastEvaluated();
     Query query = database_.Prepare(
         "SELECT sequence, app_uid, ingested_at FROM events WHERE "
-        "sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?");
-    query.Bind(purged_up_to_).Bind(evaluated).Bind(kPurgeRows);
+        "sequence > ? ORDER BY sequence LIMIT ?");
+    query.Bind(purged_up_to_).Bind(kPurgeRows);
     while (query.Step()) {
       const Timestamp at = query.Time(2);
       if (at >= latest) break;
       reached_end = ++seen < kPurgeRows;
       purged_up_to_ = query.Integer(0);
       std::string app_uid = query.Text(1);
-      if (at >= KeepFrom(plan, app_uid)) continue;
+      const bool was_looked_at = purged_up_to_ <= evaluated;
+      const Timestamp keep_from =
+          KeepFrom(plan, app_uid) -
+          (was_looked_at ? Duration::zero() : kWaitForRules);
+      if (at >= keep_from) continue;
       expired.push_back(Row{query.Integer(0), std::move(app_uid)});
     }
   }

@@ -1,17 +1,20 @@
 #include "reconciler/gateway/front.h"
 
-#include "reconciler/gateway/problem.h"
+#include "reconciler/gateway/product_refusal.h"
 
 namespace writ::reconciler::gateway {
 namespace {
 
-HttpResponse Unrouted(const RouteMatch& match, const HttpRequest& request) {
+HttpResponse Unrouted(const RouteMatch& match, const HttpRequest& request,
+                      Timestamp now) {
   switch (match.outcome) {
     case RouteMatch::Outcome::kBadPath:
-      return Problem(400, "malformed_path",
-                     "the path can be read in more than one way", request);
+      return ProductRefusal(400, "malformed_path",
+                            "the path can be read in more than one way",
+                            request, now);
     case RouteMatch::Outcome::kMethodNotAllowed: {
-      HttpResponse response = Problem(405, "method_not_allowed", "", request);
+      HttpResponse response =
+          ProductRefusal(405, "method_not_allowed", "", request, now);
       response.headers.push_back({"Allow", match.allow});
       return response;
     }
@@ -19,14 +22,16 @@ HttpResponse Unrouted(const RouteMatch& match, const HttpRequest& request) {
     case RouteMatch::Outcome::kFound:
       break;
   }
-  return Problem(404, "not_found", "", request);
+  return ProductRefusal(404, "not_found", "", request, now);
 }
 
 }  // namespace
 
 void Front::Enter(HttpRequest& request, Respond respond) {
   RouteMatch match = router_.Match(request.method, request.path);
-  if (match.route == nullptr) return respond(Unrouted(match, request));
+  if (match.route == nullptr) {
+    return respond(Unrouted(match, request, clock_.Now()));
+  }
   request.route = match.route->pattern;
   request.params = std::move(match.params);
   match.route->handler->Handle(request, std::move(respond));

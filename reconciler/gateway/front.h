@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "reconciler/clock.h"
 #include "reconciler/gateway/access_log.h"
 #include "reconciler/gateway/metrics.h"
 #include "reconciler/gateway/router.h"
@@ -32,9 +33,10 @@ class SimpleHandler final : public HttpHandler {
 
 class Front final : public HttpEntry, public ExchangeObserver {
  public:
-  // The log may be null. Routes' handlers, metrics and log outlive it.
-  Front(const Router& router, Metrics& metrics, AccessLog* log)
-      : router_(router), metrics_(metrics), log_(log) {}
+  // The log may be null. All outlive it, routes' handlers too.
+  Front(const Router& router, Metrics& metrics, AccessLog* log,
+        const Clock& clock)
+      : router_(router), metrics_(metrics), log_(log), clock_(clock) {}
 
   void Enter(HttpRequest& request, Respond respond) override;
   std::size_t BodyLimit(const HttpRequest& request,
@@ -45,6 +47,7 @@ class Front final : public HttpEntry, public ExchangeObserver {
   const Router& router_;
   Metrics& metrics_;
   AccessLog* log_;
+  const Clock& clock_;
 };
 
 }  // namespace writ::reconciler::gateway

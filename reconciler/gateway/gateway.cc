@@ -34,7 +34,7 @@ Status Gateway::Start(GatewayParts parts) {
   router_ = TRY(Router::Create(std::move(routes)));
   metrics_.emplace(router_->routes());
   AddReadings(std::move(parts.readings));
-  front_.emplace(*router_, *metrics_, log_.get());
+  front_.emplace(*router_, *metrics_, log_.get(), parts.clock);
   ServerOptions server = options_.server;
   server.observer = &*front_;
   server_ = TRY(HttpServer::Open(std::move(server), *front_));

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "reconciler/egress/curl_http_client.h"
+#include "reconciler/gateway/leaks/leak_response.h"
 #include "reconciler/secrets/managed_secrets.h"
 #include "reconciler/secrets/secret_reader.h"
 
@@ -65,19 +66,32 @@ Result<std::unique_ptr<LiveParts>> LiveParts::Open(StateStore& store,
   TRY(parts->OpenProjects(store.folder()));
   TRY(parts->OpenManagement(store.folder()));
   TRY(parts->OpenRemoteState(store.folder()));
+  parts->OpenLeakReports(store.folder());
   return parts;
 }
 
 LiveParts::~LiveParts() = default;
+
+std::string LiveParts::Dialect() const {
+  const auto& proxies = options_.host.trusted_proxies;
+  return proxies ? proxies->dialect : std::string();
+}
+
+Status LiveParts::Reload(HostFile host) {
+  const auto& proxies = host.trusted_proxies;
+  TRY(access_->SetDialect(proxies ? proxies->dialect : std::string()));
+  // Its thread reads the options: not while it runs.
+  notifier_->Stop();
+  options_.host = std::move(host);
+  return notifier_->Restart(options_.host);
+}
 
 Status LiveParts::OpenAccess(StateStore& store) {
   LiveAccessOptions access;
   access.folder = store.folder();
   access.clock = options_.clock;
   access.random = options_.random;
-  if (options_.host.trusted_proxies) {
-    access.dialect = options_.host.trusted_proxies->dialect;
-  }
+  access.dialect = Dialect();
   KeyRing keys = TRY(keys_.Refreshed(store.secrets()));
   access_ = TRY(LiveAccess::Open(access, std::move(keys)));
   return {};
@@ -133,10 +147,28 @@ Status LiveParts::OpenRemoteState(const std::string& folder) {
   return {};
 }
 
+void LiveParts::OpenLeakReports(const std::string& folder) {
+  leak_host_ = options_.host;
+  leak_http_ = std::make_unique<CurlHttpClient>(leak_host_);
+  const LeakResponse response{folder,
+                              &keys_,
+                              &leak_host_,
+                              options_.secret_environment,
+                              options_.variable,
+                              options_.clock,
+                              options_.random};
+  leak_reports_ = std::make_unique<LeakReports>(LeakReports::Options{
+      leak_http_.get(), &leak_host_, options_.clock,
+      [response](std::string_view text) { return response.Answer(text); }});
+}
+
 GatewayParts LiveParts::Parts() {
   std::vector<Route> routes = access_->routes();
   for (Route& route : ingest_->routes()) routes.push_back(std::move(route));
   for (Route& route : projects_->routes()) routes.push_back(std::move(route));
+  for (Route& route : leak_reports_->routes()) {
+    routes.push_back(std::move(route));
+  }
   for (Route& route : management_->routes()) {
     routes.push_back(std::move(route));
   }

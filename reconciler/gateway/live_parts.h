@@ -14,9 +14,11 @@
 #include <utility>
 
 #include "reconciler/clock.h"
+#include "reconciler/egress/curl_http_client.h"
 #include "reconciler/gateway/access/live_access.h"
 #include "reconciler/gateway/gateway.h"
 #include "reconciler/gateway/ingest/ingest.h"
+#include "reconciler/gateway/leaks/leak_reports.h"
 #include "reconciler/gateway/management/management.h"
 #include "reconciler/gateway/projects/projects.h"
 #include "reconciler/gateway/state/remote_state.h"
@@ -52,17 +54,24 @@ class LiveParts {
   // Refers to this.
   GatewayParts Parts();
 
+  // Who may ask /authz and in which words, and what notifications may call,
+  // from now on. Waits for what is being sent. On an error of the dialect
+  // nothing changes.
+  Status Reload(HostFile host);
+
  private:
   LiveParts(KeyRing keys, LivePartsOptions options)
       : keys_(std::move(keys)), options_(std::move(options)) {}
+  std::string Dialect() const;
   Status OpenAccess(StateStore& store);
   Status OpenEvents(const std::string& folder);
   Status OpenProjects(const std::string& folder);
   Status OpenManagement(const std::string& folder);
   Status OpenRemoteState(const std::string& folder);
+  void OpenLeakReports(const std::string& folder);
 
   const KeyRing keys_;
-  const LivePartsOptions options_;
+  LivePartsOptions options_;
   // Each is used by those below it until they are gone.
   std::unique_ptr<LiveAccess> access_;
   std::unique_ptr<Notifier> notifier_;
@@ -70,6 +79,10 @@ class LiveParts {
   std::unique_ptr<Projects> projects_;
   std::unique_ptr<Management> management_;
   std::unique_ptr<RemoteState> remote_state_;
+  // Leak reports: under the host file as it was at the start.
+  HostFile leak_host_;
+  std::unique_ptr<CurlHttpClient> leak_http_;
+  std::unique_ptr<LeakReports> leak_reports_;
 };
 
 }  // namespace writ::reconciler::gateway

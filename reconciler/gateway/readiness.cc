@@ -41,7 +41,8 @@ void Readiness::Watch(const std::stop_token& stop) {
 }
 
 ReadinessFacts Readiness::Now() const {
-  return {has_state_, has_keys_, authenticator_.IsCurrent()};
+  return {has_state_, has_keys_, authenticator_.IsCurrent(),
+          authenticator_.IsIntact()};
 }
 
 HttpResponse Readiness::Answer(const HttpRequest& /*request*/) const {
@@ -50,6 +51,7 @@ HttpResponse Readiness::Answer(const HttpRequest& /*request*/) const {
   checks.Set("state", facts.state);
   checks.Set("keys", facts.keys);
   checks.Set("revocations", facts.revocations);
+  checks.Set("credentials", facts.credentials);
   Value body;
   body.Set("status", facts.is_ready() ? "ready" : "not ready");
   body.Set("checks", std::move(checks));

@@ -1,5 +1,6 @@
 // Whether this gateway may be sent requests: the state opens, the master key is
-// the one it was sealed under, revocations are seen (T-18). A thread of its own
+// the one it was sealed under, revocations are seen (T-18), no credential was
+// tampered with (T-13). A thread of its own
 // looks every two seconds, since looking blocks on a disk.
 //
 // Now() may be asked from any thread and never blocks.
@@ -21,8 +22,9 @@ struct ReadinessFacts {
   bool state = false;        // opens and can be read
   bool keys = false;         // its key generations open with the master key
   bool revocations = false;  // are seen
+  bool credentials = false;  // are all as writ wrote them (T-13)
 
-  bool is_ready() const { return state && keys && revocations; }
+  bool is_ready() const { return state && keys && revocations && credentials; }
 };
 
 class Readiness {

@@ -154,11 +154,16 @@ class Notifier::Thread {
 Notifier::Notifier(NotifierOptions options) : options_(std::move(options)) {
   CHECK(options_.clock != nullptr && options_.random != nullptr);
   CHECK(options_.secrets && options_.senders > 0);
-  if (options_.http == nullptr) {
+  MakeClients();
+}
+
+// Those that are its own, under the host file as it is now.
+void Notifier::MakeClients() {
+  if (options_.http == nullptr || own_http_) {
     own_http_ = std::make_unique<CurlHttpClient>(options_.host);
     options_.http = own_http_.get();
   }
-  if (options_.smtp == nullptr) {
+  if (options_.smtp == nullptr || own_smtp_) {
     own_smtp_ = std::make_unique<CurlSmtpClient>(options_.host);
     options_.smtp = own_smtp_.get();
   }
@@ -185,6 +190,13 @@ void Notifier::Stop() {
   thread_.join();
   const std::lock_guard lock(mutex_);
   status_.running = false;
+}
+
+Status Notifier::Restart(HostFile host) {
+  Stop();
+  options_.host = std::move(host);
+  MakeClients();
+  return Start();
 }
 
 void Notifier::Wake() {

@@ -64,12 +64,16 @@ class Notifier {
   Status Start();
   // Waits for what is being sent, at most its timeout, and keeps its outcome.
   void Stop();
+  // Stops, and goes on under another host file. Where that fails it stays
+  // stopped.
+  Status Restart(HostFile host);
   // Never blocks.
   void Wake();
   NotifierStatus status() const;
 
  private:
   class Thread;
+  void MakeClients();
 
   NotifierOptions options_;
   std::unique_ptr<HttpClient> own_http_;

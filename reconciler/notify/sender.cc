@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "reconciler/egress/http_date.h"
 #include "reconciler/egress/scrub.h"
 
 namespace writ::reconciler {
@@ -13,6 +14,7 @@ using engine::Answer;
 using engine::AnswerKind;
 
 constexpr std::size_t kKeptResponse = 2000;
+constexpr std::int64_t kLongestWaitS = 1'000'000;
 
 SecretViews ViewsOf(const DestinationSecrets& secrets) {
   SecretViews views;
@@ -20,15 +22,22 @@ SecretViews ViewsOf(const DestinationSecrets& secrets) {
   return views;
 }
 
-// In seconds; a date isn't asked of anybody and says nothing.
-std::optional<Duration> RetryAfterOf(const HttpResponse& response) {
+// In seconds, or until a date.
+std::optional<Duration> RetryAfterOf(const HttpResponse& response,
+                                     Timestamp now) {
   const std::string_view text = response.Header("retry-after");
   std::int64_t seconds = 0;
   const auto [end, error] =
       std::from_chars(text.data(), text.data() + text.size(), seconds);
   const bool whole =
       !text.empty() && error == std::errc() && end == text.data() + text.size();
-  if (!whole || seconds < 0 || seconds > 1'000'000) return std::nullopt;
+  if (!whole) {
+    const auto until = ParseHttpDate(text, now);
+    if (!until) return std::nullopt;
+    seconds = std::chrono::ceil<std::chrono::seconds>(*until - now).count();
+    if (seconds < 0) seconds = 0;
+  }
+  if (seconds < 0 || seconds > kLongestWaitS) return std::nullopt;
   return std::chrono::seconds(seconds);
 }
 
@@ -52,11 +61,11 @@ Sent FromFailure(const HttpFailure& failure) {
   return sent;
 }
 
-Sent FromHttp(const HttpResult& result, const SendJob& job) {
+Sent FromHttp(const HttpResult& result, const SendJob& job, Timestamp now) {
   if (!result) return FromFailure(result.error());
   Sent sent;
   sent.answer.kind = KindOf(result->status);
-  sent.answer.retry_after = RetryAfterOf(*result);
+  sent.answer.retry_after = RetryAfterOf(*result, now);
   sent.attempt.status = result->status;
   sent.attempt.response =
       Excerpt(result->body.Reveal(), ViewsOf(job.secrets), kKeptResponse);
@@ -94,7 +103,7 @@ Sent Sender::Send(const SendJob& job) const {
   Sent sent;
   if (auto* request = std::get_if<HttpRequest>(&*outgoing)) {
     request->ca_file = ca_file_;
-    sent = FromHttp(http_.Send(*request), job);
+    sent = FromHttp(http_.Send(*request), job, at);
   } else {
     Mail& mail = std::get<Mail>(*outgoing);
     mail.server.ca_file = ca_file_;

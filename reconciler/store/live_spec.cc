@@ -8,6 +8,12 @@
 #include "schema/validator.h"
 
 namespace writ::reconciler {
+namespace {
+
+constexpr char kWorkspaceId[] = "workspaceId";
+constexpr std::size_t kWorkspaceIdDigits = 24;
+
+}  // namespace
 
 Result<Value> SpecOf(const engine::LiveResource& live) {
   auto parsed = ParseJson(live.content);
@@ -20,8 +26,16 @@ Result<Value> SpecOf(const engine::LiveResource& live) {
   const Value content = kind == nullptr
                             ? *std::move(parsed)
                             : NormalizeContent(*kind, *std::move(parsed));
-  const Value* spec = content.Find("spec");
-  return spec == nullptr ? Value(Value::Map{}) : *spec;
+  const Value* found = content.Find("spec");
+  Value spec = found == nullptr ? Value(Value::Map{}) : *found;
+  if (live.id.kind() == "Workspace" && spec.Find(kWorkspaceId) == nullptr) {
+    spec.Set(kWorkspaceId, ComputedWorkspaceId(live.uid));
+  }
+  return spec;
+}
+
+std::string ComputedWorkspaceId(std::string_view uid) {
+  return std::string(uid.substr(0, kWorkspaceIdDigits));
 }
 
 Result<Value> ReadSpec(StateStore& store, const ResourceId& id) {

@@ -106,7 +106,7 @@ std::vector<std::string> CleanEnvironment(const std::string& cache) {
 }
 
 void Die(const std::string& message) {
-  std::cerr << "plan_bench: " << message << "\n";
+  std::cerr << "benchmark: " << message << "\n";
   std::exit(1);
 }
 

@@ -46,6 +46,9 @@ class Authenticator {
   // False where revocations can't be seen (T-18): authenticated routes answer
   // 503 with Retry-After, /readyz fails.
   virtual bool IsCurrent() = 0;
+  // False where a credential isn't what writ wrote (T-13): that one isn't
+  // served, /readyz fails. Never blocks.
+  virtual bool IsIntact() { return true; }
 };
 
 // What a request did with a credential (T-09); refused tries too.

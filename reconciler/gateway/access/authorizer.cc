@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kLimitedAtOnce = 256 * 1024;
 constexpr std::size_t kLongestAgent = 256;
+constexpr std::string_view kEntry = "/authz";
 constexpr char kWorkspaceHeader[] = "x-workspace-id";
 constexpr char kWorkspaceToken[] = "workspaceToken";
 
@@ -85,18 +86,22 @@ std::uint64_t LimitKey(const Principal& principal, const RouteRule& rule) {
 }  // namespace
 
 Authorizer::Authorizer(const Parts& parts)
-    : parts_(parts), limits_(kLimitedAtOnce) {}
+    : parts_(parts), dialect_(parts.dialect), limits_(kLimitedAtOnce) {}
 
 void Authorizer::Handle(const HttpRequest& request, Respond respond) {
   respond(Answer(request));
 }
 
 HttpResponse Authorizer::Answer(const HttpRequest& request) {
-  if (!parts_.dialect) {
+  const std::optional<ProxyDialect> dialect = dialect_;
+  if (!dialect) {
     return Refusal(403, "FORBIDDEN",
                    "Nobody may ask: the host file names no trustedProxies.");
   }
-  const auto original = ReadOriginalRequest(request, *parts_.dialect);
+  if (*dialect != ProxyDialect::kEnvoy && request.path != kEntry) {
+    return Refusal(404, "NOT_FOUND", "There is nothing here.");
+  }
+  const auto original = ReadOriginalRequest(request, *dialect);
   if (!original) {
     return Refusal(
         403, "FORBIDDEN",

@@ -15,6 +15,7 @@
 // Any thread; blocks where LiveCredentials and LiveRoutes do.
 #pragma once
 
+#include <atomic>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,6 +47,8 @@ class Authorizer final : public HttpHandler {
 
   void Handle(const HttpRequest& request, Respond respond) override;
   HttpResponse Answer(const HttpRequest& request);
+  // For requests from now on.
+  void SetDialect(std::optional<ProxyDialect> dialect) { dialect_ = dialect; }
 
  private:
   HttpResponse RefuseToken(const HttpRequest& request,
@@ -59,6 +62,7 @@ class Authorizer final : public HttpHandler {
               const RouteRule* rule, bool refused);
 
   Parts parts_;
+  std::atomic<std::optional<ProxyDialect>> dialect_;
   RateLimits limits_;
 };
 

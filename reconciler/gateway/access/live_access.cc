@@ -4,12 +4,24 @@
 
 namespace writ::reconciler::gateway {
 
+namespace {
+
+// Nothing for no name: nobody may ask.
+Result<std::optional<ProxyDialect>> DialectNamed(const std::string& name) {
+  if (name.empty()) return std::optional<ProxyDialect>();
+  const auto dialect = ParseProxyDialect(name);
+  if (dialect) return dialect;
+  return Fail(ErrorCode::kInvalidArgument, "there is no proxy dialect " + name,
+              "one of nginx, envoy, traefik");
+}
+
+}  // namespace
+
 LiveAccess::LiveAccess(const LiveAccessOptions& options,
                        std::optional<ProxyDialect> dialect,
                        std::unique_ptr<LiveCredentials> credentials,
                        std::unique_ptr<UseRecorder> uses)
-    : dialect_(dialect),
-      credentials_(std::move(credentials)),
+    : credentials_(std::move(credentials)),
       uses_(std::move(uses)),
       routes_(options.folder, *options.clock),
       throttle_(*options.clock),
@@ -21,15 +33,7 @@ LiveAccess::LiveAccess(const LiveAccessOptions& options,
 
 Result<std::unique_ptr<LiveAccess>> LiveAccess::Open(
     const LiveAccessOptions& options, KeyRing keys) {
-  std::optional<ProxyDialect> dialect;
-  if (!options.dialect.empty()) {
-    dialect = ParseProxyDialect(options.dialect);
-    if (!dialect) {
-      return Fail(ErrorCode::kInvalidArgument,
-                  "there is no proxy dialect " + options.dialect,
-                  "one of nginx, envoy, traefik");
-    }
-  }
+  const auto dialect = TRY(DialectNamed(options.dialect));
   LiveCredentialsOptions live;
   live.folder = options.folder;
   live.clock = options.clock;
@@ -43,12 +47,17 @@ Result<std::unique_ptr<LiveAccess>> LiveAccess::Open(
       options, dialect, std::move(credentials), std::move(uses)));
 }
 
+Status LiveAccess::SetDialect(const std::string& dialect) {
+  authorizer_.SetDialect(TRY(DialectNamed(dialect)));
+  return {};
+}
+
 std::vector<Route> LiveAccess::routes() {
-  // Envoy asks with the request's own method, and its path behind the prefix.
-  const bool is_envoy = dialect_ == ProxyDialect::kEnvoy;
   return {
-      {is_envoy ? "*" : "GET", is_envoy ? "/authz/**" : "/authz", &authorizer_,
+      {"GET", "/authz", &authorizer_,
        "May this token do that, in that workspace? For proxies", false},
+      // Envoy asks with the request's own method, and its path behind this.
+      {"*", "/authz/**", &authorizer_, "The same, for Envoy", false},
       {"GET", "/v1/token", &self_service_, "What this token is", false},
       {"DELETE", "/v1/token", &self_service_, "Revokes this token, for good",
        false},

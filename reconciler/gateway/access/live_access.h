@@ -42,7 +42,11 @@ class LiveAccess final : public Authenticator, public UseSink {
     return credentials_->Check(token, client);
   }
   bool IsCurrent() override { return credentials_->IsCurrent(); }
+  bool IsIntact() override { return credentials_->IsIntact(); }
   void Record(Use use) override { uses_->Record(std::move(use)); }
+
+  // The host file's dialect, for requests from now on. kInvalidArgument.
+  Status SetDialect(const std::string& dialect);
 
   // For /metrics and /readyz: a tampered row turns it red (T-13).
   LiveCredentialsCounts counts() { return credentials_->counts(); }
@@ -54,7 +58,6 @@ class LiveAccess final : public Authenticator, public UseSink {
              std::unique_ptr<LiveCredentials> credentials,
              std::unique_ptr<UseRecorder> uses);
 
-  const std::optional<ProxyDialect> dialect_;
   std::unique_ptr<LiveCredentials> credentials_;
   std::unique_ptr<UseRecorder> uses_;
   LiveRoutes routes_;

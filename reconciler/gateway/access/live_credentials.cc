@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "reconciler/credentials/credential_mac.h"
+#include "reconciler/credentials/credentials.h"
+#include "reconciler/credentials/issue.h"
 #include "reconciler/gateway/access/credential_snapshot.h"
 #include "reconciler/store/generation_file.h"
 #include "reconciler/store/revocation_log.h"
@@ -16,6 +18,8 @@ namespace {
 constexpr std::chrono::milliseconds kLookEvery{100};
 constexpr std::chrono::seconds kBlindFor{2};
 constexpr int kRowsAtOnce = 1000;
+// That the audit is still to be told of (T-20).
+constexpr std::size_t kTamperedKept = 1000;
 // A request waits for it.
 constexpr std::chrono::milliseconds kBusyTimeout{250};
 
@@ -189,6 +193,7 @@ Status LiveCredentials::ReadRows(std::shared_ptr<View> view) {
   if (!GenerationFile::IsOdd(generation)) {
     view->known.store(generation, std::memory_order_release);
   }
+  is_intact_ = view->credentials->tampered() == 0;
   if (view != current_) {
     current_ = view;
     view_.Set(std::move(view));
@@ -212,6 +217,10 @@ void LiveCredentials::PutRow(std::shared_ptr<View>& view,
   auto held = std::make_shared<const HeldCredential>(
       record, rights ? &*rights : nullptr, is_authentic);
   if (is_in_log) held->Revoke();
+  if (!is_authentic && tampered_.size() < kTamperedKept &&
+      !told_.contains(record.id)) {
+    tampered_.emplace(record.id, record);
+  }
   if (!view->credentials->Put(held)) {
     // Readers walk the old table meanwhile.
     view = std::make_shared<View>(*view, view->credentials->Compacted());
@@ -305,9 +314,43 @@ LiveCredentialsCounts LiveCredentials::counts() {
   return counts;
 }
 
+// Over a store of its own: the audit is a write, and checks never wait for one.
+void LiveCredentials::TellTampered() {
+  std::map<std::string, CredentialRecord> found;
+  {
+    const std::scoped_lock lock(mutex_);
+    found = tampered_;
+  }
+  if (found.empty()) return;
+  OpenOptions options;
+  options.folder = options_.folder;
+  options.mode = OpenMode::kReadWrite;
+  options.clock = options_.clock;
+  SystemRandom random;
+  options.random = &random;
+  auto store = StateStore::Open(options);
+  if (!store) return;
+  Credentials credentials(**store, nullptr, *options_.clock, random);
+  const Status told =
+      Transact(**store, "", [&](WriteTransaction& transaction) -> Status {
+        for (const auto& [id, record] : found) {
+          TRY(credentials.AuditTampering(transaction, record,
+                                         {"writ", "its MAC doesn't hold"}));
+        }
+        return {};
+      });
+  if (!told) return;
+  const std::scoped_lock lock(mutex_);
+  for (const auto& [id, record] : found) {
+    told_.insert(id);
+    tampered_.erase(id);
+  }
+}
+
 void LiveCredentials::Watch(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     Look();
+    TellTampered();
     std::unique_lock lock(wakeup_mutex_);
     wakeup_.wait_for(lock, stop, kLookEvery, [] { return false; });
   }

@@ -6,6 +6,9 @@
 //   even, higher   reads the rows that changed first
 //   odd, or none   asks the database, each time
 //
+// A row that isn't what writ wrote isn't served; the audit is told of it once,
+// by the same thread (T-13).
+//
 // Ten times a second a thread of its own compares SQLite's own count of commits
 // and the files behind the names with what the generation says: where they
 // disagree, everything is read anew, and an alarm is counted. Where neither the
@@ -18,9 +21,11 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -64,6 +69,7 @@ class LiveCredentials final : public Authenticator {
   Authentication Check(std::string_view token,
                        const IpAddress& client) override;
   bool IsCurrent() override { return is_current_.load(); }
+  bool IsIntact() override { return is_intact_.load(); }
 
   // Moves whenever a read finds another serial, or another state: what was read
   // of its resources has to be read again.
@@ -72,6 +78,9 @@ class LiveCredentials final : public Authenticator {
   bool Refresh();
   // What the watching thread does ten times a second.
   void Look();
+  // Tells the audit of rows that were found tampered with since it was told
+  // last; where it can't be told, the next call does. Not while checks wait.
+  void TellTampered();
   LiveCredentialsCounts counts();
 
  private:
@@ -102,6 +111,7 @@ class LiveCredentials final : public Authenticator {
   const LiveCredentialsOptions options_;
 
   std::atomic<bool> is_current_{true};
+  std::atomic<bool> is_intact_{true};
   std::atomic<std::uint64_t> revision_{0};
   Published<View> view_;
 
@@ -119,6 +129,9 @@ class LiveCredentials final : public Authenticator {
   std::string lineage_;
   std::chrono::nanoseconds last_seen_{};  // readable
   LiveCredentialsCounts counts_;
+  // By id; a row that is written anew with another MAC is another one.
+  std::map<std::string, CredentialRecord> tampered_;
+  std::set<std::string> told_;
 
   std::condition_variable_any wakeup_;
   std::mutex wakeup_mutex_;

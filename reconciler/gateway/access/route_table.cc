@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "reconciler/store/live_spec.h"
 #include "schema/json.h"
 #include "schema/value.h"
 
@@ -150,17 +151,13 @@ Result<RouteTable> RouteTable::Compile(
   RouteTable table;
   std::unordered_map<std::string, std::string> ids;  // by address
   for (const engine::LiveResource& workspace : workspaces) {
-    const auto content = ParseJson(workspace.content);
-    if (!content) return BadContent(workspace.id);
-    const Value* spec = content->Find("spec");
-    if (spec == nullptr) return BadContent(workspace.id);
-    std::string id = NormalId(spec->FindString("workspaceId"));
-    if (id.empty()) id = NormalId(workspace.uid.substr(0, kWorkspaceIdDigits));
+    const Value spec = TRY(SpecOf(workspace));
+    std::string id = NormalId(spec.FindString("workspaceId"));
     if (id.empty()) continue;
     WorkspaceRoutes compiled;
     compiled.name = workspace.id.name();
     compiled.uid = workspace.uid;
-    compiled.is_sandbox = spec->FindString("tier") == "sandbox";
+    compiled.is_sandbox = spec.FindString("tier") == "sandbox";
     // Two of one id: nobody can say which is meant, so neither is.
     const bool is_new =
         table.workspaces_.emplace(id, std::move(compiled)).second;

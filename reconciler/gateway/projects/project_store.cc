@@ -88,14 +88,15 @@ Value ToList(const std::vector<std::string>& texts) {
 struct KeySlot {
   std::string name;
   SecretType type = SecretType::kString;
-  std::vector<std::string> scopes;
+  std::vector<std::string> scopes;   // names of environments
+  std::vector<std::string> written;  // the same, or all
 };
 
 ProjectResult<KeySlot> ReadSlot(const std::string& name, const Value& spec,
                                 const ProjectResource& project) {
   const Status named = CheckSecretKey(name);
   if (!named) return Refuse(400, "schema/invalid", named.error().message);
-  KeySlot slot{name, SecretType::kString, {}};
+  KeySlot slot{name, SecretType::kString, {}, {}};
   const std::string type(spec.FindString("type"));
   slot.type = ParseSecretType(type);
   if (Name(slot.type) != type) {
@@ -103,8 +104,10 @@ ProjectResult<KeySlot> ReadSlot(const std::string& name, const Value& spec,
                   name + ": type is string, boolean, number or json");
   }
   slot.scopes = TextsIn(spec.Find("scopes"));
+  slot.written = slot.scopes;
   if (slot.scopes.empty() || slot.scopes == std::vector<std::string>{"all"}) {
     slot.scopes = project.environments;
+    slot.written = {"all"};
   }
   for (const std::string& scope : slot.scopes) {
     if (HasEnvironment(project.environments, scope)) continue;
@@ -119,20 +122,6 @@ std::int64_t VersionOf(const std::vector<engine::LiveResource>& rows) {
   std::int64_t version = 0;
   for (const engine::LiveResource& row : rows) version += row.generation;
   return version;
-}
-
-Result<std::int64_t> SchemaVersion(StateStore& store,
-                                   const ProjectResource& project) {
-  std::vector<engine::LiveResource> rows = TRY(store.ReadKind("Secret"));
-  std::erase_if(rows, [&](const engine::LiveResource& row) {
-    return row.id.parent() != project.name;
-  });
-  const ResourceId id("Project", project.name);
-  for (engine::LiveResource& row :
-       TRY(store.ReadResources(std::span(&id, 1)))) {
-    rows.push_back(std::move(row));
-  }
-  return VersionOf(rows);
 }
 
 }  // namespace
@@ -166,6 +155,20 @@ Result<std::unique_ptr<ProjectStore>> ProjectStore::Open(
 Status ProjectStore::RefreshKeys() {
   keys_ = TRY(keys_.Refreshed(store_->secrets()));
   return {};
+}
+
+Result<std::int64_t> ProjectStore::SchemaVersionOf(
+    const ProjectResource& project) {
+  std::vector<engine::LiveResource> rows = TRY(store_->ReadKind("Secret"));
+  std::erase_if(rows, [&](const engine::LiveResource& row) {
+    return row.id.parent() != project.name;
+  });
+  const ResourceId id("Project", project.name);
+  for (engine::LiveResource& row :
+       TRY(store_->ReadResources(std::span(&id, 1)))) {
+    rows.push_back(std::move(row));
+  }
+  return VersionOf(rows);
 }
 
 ProjectResult<ProjectResource> ProjectStore::Find(const Principal& caller,
@@ -239,7 +242,7 @@ ProjectResult<Value> ProjectStore::ReadSchema(const Principal& caller,
                                               const std::string& name) {
   const auto project = Find(caller, name);
   if (!project) return tl::unexpected<ProjectError>(project.error());
-  const auto version = SchemaVersion(*store_, *project);
+  const auto version = SchemaVersionOf(*project);
   if (!version) return Told(version);
   const auto secrets = ReadSecretsOf(*store_, project->name);
   if (!secrets) return Told(secrets);
@@ -265,7 +268,7 @@ ProjectResult<Value> ProjectStore::PutSchema(const Principal& caller,
                                              const Value& body) {
   const auto project = Find(caller, name);
   if (!project) return tl::unexpected<ProjectError>(project.error());
-  const auto version = SchemaVersion(*store_, *project);
+  const auto version = SchemaVersionOf(*project);
   if (!version) return Told(version);
   const Value* asked = body.Find("version");
   if (asked != nullptr && asked->IsInteger() && asked->AsInteger() < *version) {
@@ -280,8 +283,8 @@ ProjectResult<Value> ProjectStore::PutSchema(const Principal& caller,
   for (const std::string& environment : TextsIn(body.Find("environments"))) {
     if (HasEnvironment(project->environments, environment)) continue;
     return Refuse(409, "environment/unknown",
-                  "the project's environments are in its manifest: " +
-                      environment + " is none of them");
+                  "add the environment first: " + environment +
+                      " is none of the project's");
   }
   std::vector<KeySlot> slots;
   for (const Value::Entry& entry : keys->AsMap()) {
@@ -292,7 +295,7 @@ ProjectResult<Value> ProjectStore::PutSchema(const Principal& caller,
   const Authorship by{options_.clock->Now(), ActorOf(caller)};
   for (const KeySlot& slot : slots) {
     const ResourceId id("Secret", project->name, slot.name);
-    const NewSecret wanted{std::string(Name(slot.type)), "", slot.scopes};
+    const NewSecret wanted{std::string(Name(slot.type)), "", slot.written};
     const auto secret = ReadSecret(*store_, id);
     Status done;
     if (!secret) {

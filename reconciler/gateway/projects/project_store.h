@@ -63,6 +63,20 @@ class ProjectStore {
   ProjectResult<Value> RemoveSecrets(const Principal& caller,
                                      const std::string& project,
                                      const Value& body);
+  // {projectId, version, environments} once it is changed. A project that git
+  // declares is left to git: 409. By the project's own key.
+  ProjectResult<Value> AddEnvironment(const Principal& caller,
+                                      const std::string& project,
+                                      const Value& body);
+  // By an account token of its workspace. Only without values: those are sealed
+  // for the environment's name.
+  ProjectResult<Value> RenameEnvironment(const Principal& caller,
+                                         const std::string& project,
+                                         const Value& body);
+  // Only without values and where no key names it.
+  ProjectResult<Value> RemoveEnvironment(const Principal& caller,
+                                         const std::string& project,
+                                         const Value& body);
   // Of an account token's workspace.
   ProjectResult<Value> ListProjects(const Principal& caller);
   ProjectResult<Value> CreateProject(const Principal& caller,
@@ -75,6 +89,22 @@ class ProjectStore {
   // The caller's own project, or the answer to an invalid key.
   ProjectResult<ProjectResource> Find(const Principal& caller,
                                       const std::string& project);
+  // One of the account token's workspace.
+  ProjectResult<ProjectResource> FindOwn(const Principal& caller,
+                                         const std::string& project);
+  struct EnvironmentUse {
+    bool has_values = false;
+    std::vector<ResourceId> named_by;  // keys that don't have all
+  };
+  Result<EnvironmentUse> UseOf(const ProjectResource& project,
+                               const std::string& environment);
+  ProjectResult<Value> ReplaceEnvironments(
+      const Principal& caller, const ProjectResource& project,
+      const std::vector<std::string>& environments, const std::string& action);
+  Status RenameInKey(const ResourceId& key, const std::string& from,
+                     const std::string& to, const std::string& actor);
+  // Moves with each change of the project or one of its keys.
+  Result<std::int64_t> SchemaVersionOf(const ProjectResource& project);
   Status RefreshKeys();
   Status Audit(const Principal& caller, const std::string& action,
                const std::string& subject, const std::string& environment,

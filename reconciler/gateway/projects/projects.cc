@@ -169,6 +169,13 @@ Projects::Projects(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {
         ProjectRole::kViewer, GetSchema);
   p.Add("PUT", project + "/schema", "Add keys, change types and scopes",
         ProjectRole::kMember, WithBody(&ProjectStore::PutSchema));
+  const std::string environments = project + "/environments";
+  p.Add("POST", environments, "Add an environment", ProjectRole::kMember,
+        WithBody(&ProjectStore::AddEnvironment), 201);
+  p.Add("PATCH", environments, "Rename an environment without values",
+        ProjectRole::kAccount, WithBody(&ProjectStore::RenameEnvironment));
+  p.Add("DELETE", environments, "Remove an environment without values",
+        ProjectRole::kAccount, WithBody(&ProjectStore::RemoveEnvironment));
   p.Add("PUT", project + "/secrets", "Set values of an environment",
         ProjectRole::kMember, WithBody(&ProjectStore::PutSecrets));
   p.Add("DELETE", project + "/secrets", "Destroy values of an environment",

@@ -328,6 +328,16 @@ TEST_F(EventRetention, KeepsWhatRulesHaveNotLookedAt) {
   EXPECT_EQ(All()[0].event, "b");
 }
 
+// Where nobody looks any more, the disk still doesn't fill.
+TEST_F(EventRetention, WaitsForRulesAWeekAtMost) {
+  EvaluateUpTo(0);
+  Append({MakeEvent()});
+  clock_.Advance(hours(24 * 7));
+  EXPECT_EQ(*store_->PurgeAndWait(Keep(hours(1), hours(1))), 0);
+  clock_.Advance(hours(2));
+  EXPECT_EQ(*store_->PurgeAndWait(Keep(hours(1), hours(1))), 1);
+}
+
 TEST_F(EventRetention, DropsOldDeadLetters) {
   NewBatch batch;
   batch.dead_letters = {LetterOf("1")};

@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "tests/support/manual_clock.h"
+
 namespace writ::reconciler::gateway {
 namespace {
 
@@ -21,7 +23,7 @@ class FrontTest : public ::testing::Test {
         }),
         router_(*Router::Create({{"GET", "/v1/apps/{app}", &handler_}})),
         metrics_(router_.routes()),
-        front_(router_, metrics_, nullptr) {}
+        front_(router_, metrics_, nullptr, clock_) {}
 
   HttpResponse Ask(const std::string& method, const std::string& path) {
     HttpRequest request;
@@ -37,6 +39,7 @@ class FrontTest : public ::testing::Test {
   SimpleHandler handler_;
   Router router_;
   Metrics metrics_;
+  ::writ::testing::ManualClock clock_;
   Front front_;
 };
 
@@ -55,6 +58,23 @@ TEST_F(FrontTest, AnswersWhatNoRouteTakes) {
   EXPECT_EQ(response.headers[0].name, "Allow");
   EXPECT_EQ(response.headers[0].value, "GET, HEAD");
   EXPECT_THAT(metrics_.Text(), HasSubstr("route=\"none\",status=\"4xx\"} 3"));
+}
+
+// A product's clients read nothing but their own shape.
+TEST_F(FrontTest, RefusesInTheShapeOfTheProductWhosePathItIs) {
+  const auto body = [&](const std::string& path) {
+    return Ask("PUT", path).body;
+  };
+  EXPECT_THAT(body("/v1/apps/a"), HasSubstr(R"("statusCode":405)"));
+  EXPECT_THAT(body("/v1/ingest"), HasSubstr(R"("error":"Not Found")"));
+  EXPECT_THAT(body("/v1/client-secrets"), HasSubstr(R"("statusCode":404)"));
+  EXPECT_THAT(body("/v1/projects/p/x"),
+              HasSubstr(R"("code":"request/not_found")"));
+  EXPECT_THAT(body("/authz"), HasSubstr(R"({"success":false,"error":{"code":)"
+                                        R"("NOT_FOUND")"));
+  for (const char* path : {"/v1/appsandmore", "/v1/ingested", "/authzz"}) {
+    EXPECT_THAT(body(path), HasSubstr(R"("type":"about:blank")")) << path;
+  }
 }
 
 }  // namespace

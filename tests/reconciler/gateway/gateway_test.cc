@@ -82,7 +82,7 @@ TEST_F(GatewayTest, ServesItsOwnRoutesAndThoseOfItsParts) {
   EXPECT_EQ(ready.status, 200);
   EXPECT_EQ(ready.body,
             R"({"status":"ready","checks":{"state":true,"keys":true,)"
-            R"("revocations":true}})");
+            R"("revocations":true,"credentials":true}})");
 }
 
 // T-18

@@ -80,7 +80,7 @@ TEST_F(Senders, TakeAnswersForWhatTheyMean) {
   }
 }
 
-TEST_F(Senders, ReadRetryAfterInSeconds) {
+TEST_F(Senders, ReadRetryAfterInSecondsAndAsADate) {
   struct Case {
     const char* header;
     std::optional<Duration> want;
@@ -89,7 +89,9 @@ TEST_F(Senders, ReadRetryAfterInSeconds) {
        {Case{"7", std::chrono::seconds(7)}, Case{"0", Duration(0)},
         Case{"", {}}, Case{"-1", {}}, Case{"soon", {}}, Case{"7x", {}},
         Case{"99999999999999999999", {}},
-        Case{"Tue, 01 Dec 2026 00:00:00 GMT", {}}}) {
+        Case{"Tue, 01 Dec 2026 00:02:00 GMT", std::chrono::seconds(120)},
+        Case{"Tue, 01 Dec 2025 00:00:00 GMT", Duration(0)},
+        Case{"Tue, 01 Dec 2099 00:00:00 GMT", {}}}) {
     const HttpServer server([&](const ReceivedRequest&) {
       ScriptedResponse response;
       response.status = 429;

@@ -4,8 +4,10 @@
 
 #include <set>
 #include <string>
+#include <utility>
 
 #include "tests/reconciler/gateway/access/access_fixture.h"
+#include "tests/reconciler/gateway/ask.h"
 
 namespace writ::reconciler::gateway {
 namespace {
@@ -34,8 +36,35 @@ TEST_F(LiveAccessTest, ChecksAndRecordsAndHasItsRoutes) {
     EXPECT_NE(route.handler, nullptr);
     routes.insert(route.method + " " + route.pattern);
   }
-  EXPECT_EQ(routes, (std::set<std::string>{"GET /authz", "GET /v1/token",
-                                           "DELETE /v1/token"}));
+  EXPECT_EQ(routes,
+            (std::set<std::string>{"GET /authz", "* /authz/**", "GET /v1/token",
+                                   "DELETE /v1/token"}));
+}
+
+// The host file may be read anew: who asks then asks in other words.
+TEST_F(LiveAccessTest, SpeaksAnotherDialectOnceTold) {
+  const auto access = OpenAll("");
+  ASSERT_TRUE(access) << Describe(access.error());
+  const auto router = Router::Create((*access)->routes());
+  ASSERT_TRUE(router);
+  const auto status = [&](const std::string& path) {
+    HttpRequest request;
+    request.method = "GET";
+    request.path = path;
+    request.by_trusted_proxy = true;
+    request.headers = {{"X-Original-Method", "GET"},
+                       {"X-Original-URI", "/inbox"}};
+    return gateway::Ask(*router, std::move(request)).status;
+  };
+  EXPECT_EQ(status("/authz"), 403);
+  ASSERT_TRUE((*access)->SetDialect("nginx"));
+  EXPECT_EQ(status("/authz"), 401);
+  EXPECT_EQ(status("/authz/inbox"), 404);
+  ASSERT_TRUE((*access)->SetDialect("envoy"));
+  EXPECT_EQ(status("/authz"), 403);
+  EXPECT_EQ(status("/authz/inbox"), 401);
+  EXPECT_FALSE((*access)->SetDialect("haproxy"));
+  EXPECT_EQ(status("/authz/inbox"), 401);
 }
 
 TEST_F(LiveAccessTest, KnowsThreeDialects) {

@@ -148,6 +148,26 @@ TEST_F(LiveCredentialsTest, ACommitBehindItsBackIsFoundAndAlarms) {
   EXPECT_EQ(access->counts().alarms, 1);
 }
 
+// T-13: /readyz is red by it, and the audit says so once.
+TEST_F(LiveCredentialsTest, ARowThatWasTamperedWithIsTold) {
+  const auto [record, token] = Issue(kCi);
+  const auto access = OpenAccess();
+  EXPECT_TRUE(access->IsIntact());
+  access->TellTampered();
+  EXPECT_EQ(AuditText().find("token.tampered"), std::string::npos);
+  RunSql(DatabaseFile(), "UPDATE credentials SET hint = 'planted'");
+  access->Look();
+  EXPECT_FALSE(access->IsIntact());
+  access->TellTampered();
+  access->Look();
+  access->TellTampered();
+  const std::string audit = AuditText();
+  const std::size_t told = audit.find("token.tampered");
+  ASSERT_NE(told, std::string::npos);
+  EXPECT_NE(audit.find(record.id, told), std::string::npos);
+  EXPECT_EQ(audit.find("token.tampered", told + 1), std::string::npos);
+}
+
 TEST_F(LiveCredentialsTest, CommitsOfWritsOwnAlarmNobody) {
   const auto access = OpenAccess();
   for (int i = 0; i < 2; ++i) {

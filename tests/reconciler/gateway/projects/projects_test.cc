@@ -249,6 +249,69 @@ TEST_F(ProjectRoutes, LeaveToGitWhatGitDeclares) {
   EXPECT_NE(refused.body.find("is declared by shop"), std::string::npos);
 }
 
+// Of a project that no manifest declares; contracts, section 2.3.
+TEST_F(ProjectRoutes, AddRenameAndRemoveEnvironments) {
+  ASSERT_EQ(
+      Call("POST", "/v1/projects", "account", R"({"name":"billing"})").status,
+      201);
+  keys_.Add("billing", "projectKey",
+            store_->ReadStored(Id("Project/billing")).value()->live.uid,
+            "MEMBER");
+  const std::string path = "/v1/projects/billing/environments";
+  const auto told = [&](const std::string& method, const std::string& token,
+                        const std::string& body) {
+    return Told(Call(method, path, token, body));
+  };
+  const HttpResponse added = Call("POST", path, "billing", R"({"name":"qa"})");
+  EXPECT_EQ(added.status, 201) << added.body;
+  EXPECT_NE(added.body.find(R"(["dev","prod","qa","staging"])"),
+            std::string::npos)
+      << added.body;
+  EXPECT_EQ(told("POST", "billing", R"({"name":"qa"})"),
+            "409 environment/exists");
+  for (const char* name : {"", "all", "QA", "9a", "a b"}) {
+    EXPECT_EQ(
+        told("POST", "billing", R"({"name":")" + std::string(name) + R"("})"),
+        "400 environment/invalid_name");
+  }
+  ASSERT_EQ(Call("PUT", "/v1/projects/billing/schema", "billing",
+                 R"({"keys":{"A":{"type":"string","scopes":["qa"]},)"
+                 R"("B":{"type":"string"}}})")
+                .status,
+            200);
+  // A key is for it; by its new name afterwards.
+  EXPECT_EQ(told("DELETE", "account", R"({"name":"qa"})"),
+            "409 environment/not_empty");
+  EXPECT_EQ(told("PATCH", "account", R"({"name":"qa","to":"dev"})"),
+            "409 environment/exists");
+  EXPECT_EQ(told("PATCH", "account", R"({"name":"no","to":"x"})"),
+            "404 environment/unknown");
+  EXPECT_EQ(told("PATCH", "account", R"({"name":"qa","to":"test"})"), "200 ");
+  const HttpResponse schema =
+      Call("GET", "/v1/projects/billing/schema", "billing");
+  EXPECT_NE(schema.body.find(R"("scopes":["test"])"), std::string::npos)
+      << schema.body;
+  EXPECT_EQ(told("DELETE", "account", R"({"name":"staging"})"), "200 ");
+  // Values are sealed for their environment.
+  ASSERT_EQ(Call("PUT", "/v1/projects/billing/secrets", "billing",
+                 R"({"environment":"prod","secrets":{"B":"x"}})")
+                .status,
+            200);
+  EXPECT_EQ(told("PATCH", "account", R"({"name":"prod","to":"live"})"),
+            "409 environment/not_empty");
+  EXPECT_EQ(told("DELETE", "account", R"({"name":"prod"})"),
+            "409 environment/not_empty");
+  EXPECT_EQ(told("DELETE", "billing", R"({"name":"dev"})"),
+            "403 auth/insufficient_role");
+}
+
+TEST_F(ProjectRoutes, LeaveEnvironmentsToGitWhereGitDeclaresTheProject) {
+  const HttpResponse refused =
+      Call("POST", kPath + "/environments", "member", R"({"name":"qa"})");
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_NE(refused.body.find("is declared by shop"), std::string::npos);
+}
+
 // S-24: never a value.
 TEST_F(ProjectRoutes, ShowProjectsToAccountTokens) {
   const HttpResponse made =
