@@ -71,7 +71,7 @@ Status ApplyRun::CheckReachable() const {
 Result<bool> ApplyRun::Plan(Diagnostics& diagnostics) {
   run_ = TRY(MakePlanRun(effects_, request_.planning, diagnostics));
   if (!run_) return false;
-  TRY(RefuseCopyForPlans(*run_));
+  if (!IsElsewhere()) TRY(RefuseCopyForPlans(*run_));
   TRY(CheckReachable());
   TRY(CheckDigest());
   return true;
@@ -195,6 +195,11 @@ Result<MovedRotations> ApplyRun::MoveRotations(
 Result<std::optional<ApplyResult>> ApplyRun::Apply(const ApplyWatcher& watcher,
                                                    Diagnostics& diagnostics) {
   if (TRY(IsUnchanged())) return TRY(EndUnchanged());
+  if (IsElsewhere()) {
+    ApplyResult result = TRY(request_.elsewhere.apply(*run_, watcher));
+    TRY(Anchor(result.report.audit_head));
+    return result;
+  }
   OpenOptions options;
   options.folder = run_->state_folder;
   options.mode = OpenMode::kMigrate;

@@ -1,9 +1,11 @@
 #include "reconciler/cli/commands.h"
 
+#include "reconciler/cli/remote_commands.h"
+
 namespace writ::reconciler {
 
 std::vector<Command> AllCommands() {
-  return {
+  std::vector<Command> commands = {
       InitCommand(),        ValidateCommand(),   FmtCommand(),
       PlanCommand(),        ShowCommand(),       ApplyCommand(),
       DiffCommand(),        DriftCommand(),      GraphCommand(),
@@ -16,6 +18,8 @@ std::vector<Command> AllCommands() {
       ExplainKindCommand(), CompletionCommand(), ManualCommand(),
       VersionCommand(),
   };
+  AddWayToGateways(commands);
+  return commands;
 }
 
 }  // namespace writ::reconciler

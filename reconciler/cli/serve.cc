@@ -9,6 +9,7 @@
 
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/common_arguments.h"
+#include "reconciler/cli/remote_commands.h"
 #include "reconciler/cli/secrets_arguments.h"
 #include "reconciler/cli/token_arguments.h"
 #include "reconciler/gateway/live_parts.h"
@@ -34,6 +35,7 @@ struct Arguments {
   std::string tls_certificate;
   std::string tls_key;
   std::string host_file;
+  std::string repository;
   std::string access_log;
   std::vector<std::string> metrics_from;
   std::int64_t threads = 0;
@@ -56,6 +58,9 @@ void Declare(Options& options, Arguments& arguments) {
                "TLS before this");
   options.Text("--host-config", arguments.host_file,
                "The operator's file (default: /etc/writ/host.yaml)");
+  options.Text("--repository", arguments.repository,
+               "A git repository that commits are read from where the host "
+               "file's applyFrom wants it");
   options.Text("--access-log", arguments.access_log,
                "A FILE for a JSON line a request; -: stderr (default: none)");
   options.Texts("--metrics-from", arguments.metrics_from,
@@ -224,10 +229,24 @@ Result<KeyRing> NeedKeys(StateStore& store) {
               "under it");
 }
 
+std::unique_ptr<gateway::StateCommands> CommandsOf(Session& session,
+                                                   const Arguments& arguments,
+                                                   const std::string& folder) {
+  ServedState state;
+  state.folder = folder;
+  state.source = arguments.source;
+  state.host_file = arguments.host_file;
+  state.cwd = session.cwd;
+  state.clock = &session.clock;
+  state.random = &session.random;
+  return MakeServedCommands(std::move(state));
+}
+
 Result<std::unique_ptr<LiveParts>> OpenParts(Session& session,
                                              const Arguments& arguments,
                                              const std::string& folder,
-                                             HostFile host) {
+                                             HostFile host,
+                                             gateway::StateCommands& commands) {
   auto store = TRY(OpenState(session, folder, OpenMode::kReadWrite, ""));
   KeyRing keys = TRY(NeedKeys(*store));
   SecretsArguments secrets;
@@ -240,6 +259,9 @@ Result<std::unique_ptr<LiveParts>> OpenParts(Session& session,
     host.withheld.push_back(*key);
   }
   options.host = std::move(host);
+  options.host_file = arguments.host_file;
+  options.repository = arguments.repository;
+  options.commands = &commands;
   options.variable = session.variable;
   options.clock = &session.clock;
   options.random = &session.random;
@@ -252,8 +274,9 @@ Result<ExitCode> Run(Session& session, const Arguments& arguments) {
   options.state_folder = TRY(FindStateFolder(session, arguments.source));
   CatchHangUp();
   RaiseDescriptorLimit();
-  auto parts =
-      TRY(OpenParts(session, arguments, options.state_folder, std::move(host)));
+  const auto commands = CommandsOf(session, arguments, options.state_folder);
+  auto parts = TRY(OpenParts(session, arguments, options.state_folder,
+                             std::move(host), *commands));
   auto gateway = TRY(Gateway::Open(options, parts->Parts()));
   session.out << "Listening on " << UrlOf(options, gateway->port()) << "\n"
               << std::flush;
