@@ -238,7 +238,7 @@ TEST_F(RemoteStateRoutes, TellWhatChangedSince) {
     EXPECT_EQ(delta.FindString("since"), before.FindString("version"));
     EXPECT_EQ(delta.FindPath("tables.resources.rows")->AsList().size(), 1u);
   }
-  for (const char* unknown : {"nothing", "9", "other-9-00"}) {
+  for (const char* unknown : {"nothing", "99999", "other-9-00"}) {
     const Value whole =
         Json(Call("GET", std::string("/v1/state?since=") + unknown));
     EXPECT_EQ(whole.Find("since"), nullptr) << unknown;
@@ -337,7 +337,7 @@ TEST_F(RemoteStateRoutes, RememberSoManyPlans) {
 // T-03: a sender's word for what a commit holds isn't taken where the host
 // file says what may be applied.
 TEST_F(RemoteStateRoutes, BelieveNoCommitWhereTheHostFileNamesARef) {
-  WriteHostFile("  applyFrom: {production: refs/heads/main}\n");
+  WriteHostFile("  environments:\n    production: {applyFrom: refs/heads/main}\n");
   OpenRoutes();
   SentPlan plan = Sent();
   plan.request.environment = "production";
