@@ -85,7 +85,7 @@ Status ApplyRun::CheckReachable() const {
 Result<bool> ApplyRun::Plan(Diagnostics& diagnostics) {
   run_ = TRY(MakePlanRun(effects_, request_.planning, diagnostics));
   if (!run_) return false;
-  TRY(RefuseCopyForPlans(*run_));
+  if (!IsElsewhere()) TRY(RefuseCopyForPlans(*run_));
   TRY(CheckReachable());
   TRY(RefuseUntrusted(plan()));
   TRY(CheckDigest());
@@ -238,6 +238,11 @@ Result<MovedRotations> ApplyRun::MoveRotations(bool begins_due) {
 Result<std::optional<ApplyResult>> ApplyRun::Apply(const ApplyWatcher& watcher,
                                                    Diagnostics& diagnostics) {
   if (TRY(IsUnchanged())) return TRY(EndUnchanged());
+  if (IsElsewhere()) {
+    ApplyResult result = TRY(request_.elsewhere.apply(*run_, watcher));
+    TRY(Anchor(result.report.audit_head));
+    return result;
+  }
   const Held held = TRY(TakeLease(OpenMode::kMigrate));
   if (!TRY(CatchUp(*held.store, diagnostics))) return std::nullopt;
   return TRY(ApplyUnder(held, watcher));

@@ -39,6 +39,15 @@ struct Expectation {
   std::string ref;  // that the commit must be part of (T-03); empty: any
 };
 
+// Where a state is behind a gateway, which plans again and applies itself.
+// Both empty: applies happen here.
+struct ApplyElsewhere {
+  // Known once there is a plan.
+  std::function<bool()> is_wanted;
+  std::function<Result<ApplyResult>(PlanRun&, const struct ApplyWatcher&)>
+      apply;
+};
+
 struct ApplyRequest {
   PlanRequest planning;
   Expectation expected;
@@ -51,6 +60,7 @@ struct ApplyRequest {
   std::string audit_anchor;         // a file; empty: none
   // Where tokens go that are shown once. Empty, or null: nowhere.
   std::function<Result<std::unique_ptr<TokenSink>>()> open_sink;
+  ApplyElsewhere elsewhere;
 };
 
 // Told while an apply goes on. Members may be empty.
@@ -100,6 +110,9 @@ class ApplyRun {
   Error Foremost(Error error) const;
 
  private:
+  bool IsElsewhere() const {
+    return request_.elsewhere.is_wanted && request_.elsewhere.is_wanted();
+  }
   Status CheckReachable() const;
   Status CheckDigest() const;
   Result<bool> IsUnchanged();

@@ -13,7 +13,9 @@
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/plan_output.h"
 #include "reconciler/cli/planning_arguments.h"
+#include "reconciler/cli/remote_session.h"
 #include "reconciler/cli/token_arguments.h"
+#include "reconciler/remote/remote_apply.h"
 #include "schema/report/escape.h"
 #include "schema/time.h"
 
@@ -228,10 +230,23 @@ Result<ExitCode> Application::Run() {
   return ApplyIt();
 }
 
+Result<ApplyResult> ApplyThere(Session& session, const ApplyRequest& request,
+                               const std::string& server, PlanRun& run,
+                               const ApplyWatcher& watcher) {
+  const auto gateway = TRY(ConnectTo(session, server));
+  const auto sink = TRY(request.open_sink());
+  RemoteApply apply;
+  apply.sink = sink.get();
+  apply.lock_timeout = request.lock_timeout;
+  apply.is_cancelled = session.interrupted;
+  return ApplyAtGateway(gateway->client, run, request.planning, apply, watcher);
+}
+
 Result<ApplyRequest> RequestOf(Session& session, const Arguments& arguments,
                                Expectation expected) {
   ApplyRequest request;
-  request.planning = TRY(PlanRequestOf(session, arguments.planning));
+  const auto server = std::make_shared<std::string>();
+  request.planning = TRY(PlanRequestOf(session, arguments.planning, server));
   request.expected = std::move(expected);
   request.is_approved = arguments.auto_approve;
   request.host_file = arguments.planning.host_file;
@@ -242,6 +257,11 @@ Result<ApplyRequest> RequestOf(Session& session, const Arguments& arguments,
   }
   request.open_sink = [&session, &arguments] {
     return TokenSinkOf(session, arguments.tokens_out, arguments.json);
+  };
+  request.elsewhere.is_wanted = [server] { return !server->empty(); };
+  request.elsewhere.apply = [&session, there = request, server](
+                                PlanRun& run, const ApplyWatcher& watcher) {
+    return ApplyThere(session, there, *server, run, watcher);
   };
   return request;
 }

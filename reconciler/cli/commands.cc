@@ -1,9 +1,11 @@
 #include "reconciler/cli/commands.h"
 
+#include "reconciler/cli/remote_commands.h"
+
 namespace writ::reconciler {
 
 std::vector<Command> AllCommands() {
-  return {
+  std::vector<Command> commands = {
       InitCommand(),       ValidateCommand(),   FmtCommand(),
       PlanCommand(),       ShowCommand(),       ApplyCommand(),
       ReconcileCommand(),  DiffCommand(),       DriftCommand(),
@@ -17,6 +19,8 @@ std::vector<Command> AllCommands() {
       DoctorCommand(),     SchemaCommand(),     ExplainKindCommand(),
       CompletionCommand(), ManualCommand(),     VersionCommand(),
   };
+  AddWayToGateways(commands);
+  return commands;
 }
 
 }  // namespace writ::reconciler

@@ -8,7 +8,9 @@
 #include <thread>
 
 #include "engine/plan/plan_words.h"
+#include "reconciler/cli/remote_session.h"
 #include "reconciler/keys/master_key.h"
+#include "reconciler/remote/gateway_url.h"
 #include "schema/format_check.h"
 #include "schema/report/escape.h"
 
@@ -25,16 +27,11 @@ std::string Absolute(const std::string& path, const std::string& base) {
 // line or the variable says may be anywhere.
 Result<std::string> FolderOfLocation(const std::string& location,
                                      const std::string& base, bool inside) {
-  if (location.rfind("https://", 0) == 0 || location.rfind("http://", 0) == 0) {
-    return Fail(ErrorCode::kUnsupported,
-                "the state at " + location +
-                    " is behind a gateway, which this version can't reach",
-                "name a folder: --state sqlite:FOLDER");
-  }
   if (location.rfind(kSqlite, 0) != 0) {
     return Fail(
         inside ? ErrorCode::kInvalidManifest : ErrorCode::kInvalidArgument,
-        "\"" + location + "\" is no place of a state", "write sqlite:FOLDER");
+        "\"" + location + "\" is no place of a state",
+        "write sqlite:FOLDER, or https://HOST of a gateway");
   }
   const std::string path = location.substr(kSqlite.size());
   const std::filesystem::path relative =
@@ -51,6 +48,26 @@ Result<std::string> FolderOfLocation(const std::string& location,
                 "write a relative path inside it, or say --state");
   }
   return Absolute(path, base);
+}
+
+Result<StateLocation> LocationOf(const std::string& location,
+                                 const std::string& base, bool inside) {
+  StateLocation found;
+  if (IsGatewayUrl(location)) {
+    found.server = TRY(CheckGatewayUrl(location));
+  } else {
+    found.folder = TRY(FolderOfLocation(location, base, inside));
+  }
+  return found;
+}
+
+Result<std::string> FolderAlone(const StateLocation& location) {
+  if (location.server.empty()) return location.folder;
+  return Fail(ErrorCode::kUnsupported,
+              "this works on the state's own files, and they are behind the "
+              "gateway at " +
+                  location.server,
+              "run it where they are: --state sqlite:FOLDER");
 }
 
 }  // namespace
@@ -83,6 +100,9 @@ void DeclareState(Options& options, SourceArguments& arguments) {
   options.Text("--state", arguments.state,
                "Folder of the state, as sqlite:FOLDER (default: WRIT_STATE, "
                "else the environment's)");
+  options.Text("--server", arguments.server,
+               "Gateway of the state, https://HOST, with a client secret in "
+               "VELA_CLIENT_SECRET");
 }
 
 void DeclareParallelism(Options& options, SourceArguments& arguments) {
@@ -142,30 +162,40 @@ Result<manifests::LoadOptions> LoadOptionsOf(const SourceArguments& arguments) {
   return options;
 }
 
-Result<std::string> StateFolderOf(
+Result<StateLocation> StateLocationOf(
     const Session& session, const SourceArguments& arguments,
     const manifests::EnvironmentConfig* environment,
     const std::string& base_folder) {
+  if (!arguments.server.empty() && !arguments.state.empty()) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "--server and --state exclude each other");
+  }
+  if (!arguments.server.empty()) {
+    StateLocation location;
+    location.server = TRY(CheckGatewayUrl(arguments.server));
+    return location;
+  }
   if (!arguments.state.empty()) {
-    return FolderOfLocation(arguments.state, session.cwd, /*inside=*/false);
+    return LocationOf(arguments.state, session.cwd, /*inside=*/false);
   }
   if (const auto variable = session.variable("WRIT_STATE");
       variable && !variable->empty()) {
-    return FolderOfLocation(*variable, session.cwd, /*inside=*/false);
+    return LocationOf(*variable, session.cwd, /*inside=*/false);
   }
   if (environment == nullptr || environment->state.empty()) {
     return Fail(ErrorCode::kInvalidArgument, "no state is named",
-                "say --state sqlite:FOLDER, set WRIT_STATE, or give the "
-                "environment a state in writ.yaml");
+                "say --state sqlite:FOLDER or --server https://HOST, set "
+                "WRIT_STATE, or give the environment a state in writ.yaml");
   }
-  return FolderOfLocation(environment->state, base_folder, /*inside=*/true);
+  return LocationOf(environment->state, base_folder, /*inside=*/true);
 }
 
-Result<std::string> FindStateFolder(const Session& session,
-                                    const SourceArguments& arguments) {
+Result<StateLocation> FindStateLocation(const Session& session,
+                                        const SourceArguments& arguments) {
   const auto variable = session.variable("WRIT_STATE");
-  if (!arguments.state.empty() || (variable && !variable->empty())) {
-    return StateFolderOf(session, arguments, nullptr, session.cwd);
+  if (!arguments.state.empty() || !arguments.server.empty() ||
+      (variable && !variable->empty())) {
+    return StateLocationOf(session, arguments, nullptr, session.cwd);
   }
   auto source = TRY(OpenSourceOf(session, arguments));
   Diagnostics diagnostics;
@@ -177,7 +207,30 @@ Result<std::string> FindStateFolder(const Session& session,
   }
   const auto environment =
       TRY(SelectEnvironment(*repository, arguments.environment));
-  return StateFolderOf(session, arguments, &environment, source->base_folder());
+  return StateLocationOf(session, arguments, &environment,
+                         source->base_folder());
+}
+
+Result<std::string> ReadableFolder(const Session& session,
+                                   const StateLocation& location,
+                                   const std::string& environment) {
+  if (location.server.empty()) return location.folder;
+  return FetchReplica(session, location.server, environment);
+}
+
+Result<std::string> StateFolderOf(
+    const Session& session, const SourceArguments& arguments,
+    const manifests::EnvironmentConfig* environment,
+    const std::string& base_folder) {
+  const StateLocation location =
+      TRY(StateLocationOf(session, arguments, environment, base_folder));
+  return FolderAlone(location);
+}
+
+Result<std::string> FindStateFolder(const Session& session,
+                                    const SourceArguments& arguments) {
+  const StateLocation location = TRY(FindStateLocation(session, arguments));
+  return FolderAlone(location);
 }
 
 Result<std::unique_ptr<StateStore>> OpenState(const Session& session,

@@ -27,6 +27,7 @@ struct SourceArguments {
   std::string environment;
   std::vector<std::string> variables;  // NAME=VALUE
   std::string state;
+  std::string server;            // a gateway's address
   std::int64_t parallelism = 0;  // 0: as many as there are cores
 };
 
@@ -48,14 +49,37 @@ Result<std::unique_ptr<manifests::Source>> OpenSourceOf(
 // kInvalidArgument for a --var without "=", and for flags that can't be.
 Result<manifests::LoadOptions> LoadOptionsOf(const SourceArguments& arguments);
 
-// The folder that --state, WRIT_STATE or the environment names.
+// Where a state is: in a folder, or behind a gateway.
+struct StateLocation {
+  std::string folder;
+  std::string server;  // empty: in the folder
+};
+
+// Where --server, --state, WRIT_STATE or the environment says.
+Result<StateLocation> StateLocationOf(
+    const Session& session, const SourceArguments& arguments,
+    const manifests::EnvironmentConfig* environment,
+    const std::string& base_folder);
+
+// For commands that need a state and no manifests: as above, else that of the
+// source's environment.
+Result<StateLocation> FindStateLocation(const Session& session,
+                                        const SourceArguments& arguments);
+
+// A folder that can be read as of now: the state's own, or a replica of one
+// that is behind a gateway. `environment` as FetchReplica has it.
+Result<std::string> ReadableFolder(const Session& session,
+                                   const StateLocation& location,
+                                   const std::string& environment);
+
+// The folder that --state, WRIT_STATE or the environment names. kUnsupported
+// for a gateway: what asks for it works on the state's own files.
 Result<std::string> StateFolderOf(
     const Session& session, const SourceArguments& arguments,
     const manifests::EnvironmentConfig* environment,
     const std::string& base_folder);
 
-// For commands that need a state and no manifests: --state or WRIT_STATE, else
-// that of the source's environment.
+// FindStateLocation, of a folder; errors as above.
 Result<std::string> FindStateFolder(const Session& session,
                                     const SourceArguments& arguments);
 

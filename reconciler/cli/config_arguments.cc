@@ -28,6 +28,43 @@ tl::unexpected<Error> Refused(const ApiKey& key, const std::string& why) {
               "the project key from " + key.source + " " + why);
 }
 
+// As the program gets it, whatever its type.
+SecretValue TextOf(Value value) {
+  return value.IsString() ? SecretValue::Take(std::move(value.MutableString()))
+                          : SecretValue::Take(CanonicalJson(value));
+}
+
+bool IsPathWord(const std::string& text) {
+  return !text.empty() &&
+         text.find_first_not_of(
+             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+             "-_.") == std::string::npos &&
+         text.find_first_not_of('.') != std::string::npos;
+}
+
+// --secret-env, else what writ.yaml says of the environment.
+Result<std::string> EnvironmentThere(const Session& session,
+                                     const ConfigArguments& arguments) {
+  std::string environment = arguments.secret_environment;
+  if (environment.empty()) {
+    const auto source = TRY(OpenSourceOf(session, arguments.source));
+    Diagnostics diagnostics;
+    const auto repository =
+        TRY(manifests::LoadRepository(*source, diagnostics));
+    if (repository) {
+      environment =
+          TRY(SelectEnvironment(*repository, arguments.source.environment))
+      .secret_environment;
+    }
+  }
+  if (IsPathWord(environment) && IsPathWord(arguments.project)) {
+    return environment;
+  }
+  return Fail(ErrorCode::kInvalidArgument,
+              "no environment of the project is named, or none by that name",
+              "say --secret-env and --project");
+}
+
 }  // namespace
 
 void DeclareConfigCommon(Options& options, ConfigArguments& arguments) {
@@ -72,6 +109,12 @@ Result<std::optional<ApiKey>> FindApiKey(Session& session,
 Result<std::unique_ptr<ConfigSession>> ConfigSession::Open(
     Session& session, const ConfigArguments& arguments, KeyRole role) {
   auto opened = std::unique_ptr<ConfigSession>(new ConfigSession(session));
+  const StateLocation location =
+      TRY(FindStateLocation(session, arguments.source));
+  if (!location.server.empty()) {
+    TRY(opened->OpenThere(arguments, role, location.server));
+    return opened;
+  }
   const SecretsArguments secrets = ToSecrets(arguments);
   opened->store_ =
       TRY(OpenSecretsState(session, secrets, OpenMode::kReadWrite));
@@ -92,6 +135,51 @@ Result<std::unique_ptr<ConfigSession>> ConfigSession::Open(
                           SourceAccess{opened->host_, session.clock,
                                        *opened->http_, session.variable});
   return opened;
+}
+
+Status ConfigSession::OpenThere(const ConfigArguments& arguments, KeyRole role,
+                                const std::string& server) {
+  if (role == KeyRole::kMember) {
+    return Fail(ErrorCode::kUnsupported,
+                "this writes to the state's own files, and they are behind the "
+                "gateway at " +
+                    server,
+                "set a value with a client secret: writ secrets set KEY");
+  }
+  if (arguments.project.empty()) {
+    return Fail(ErrorCode::kInvalidArgument, "no project is named",
+                "say --project: which one the key is of isn't known here");
+  }
+  project_ = arguments.project;
+  environment_ = TRY(EnvironmentThere(session_, arguments));
+  auto key = TRY(FindApiKey(session_, arguments));
+  if (!key) {
+    return Fail(ErrorCode::kPermission,
+                "the gateway at " + server + " wants a project key",
+                "set VAULTLIER_API_KEY");
+  }
+  gateway_ = ConnectWith(session_, server, std::move(key->value), key->source);
+  return {};
+}
+
+Result<std::vector<ConfigSession::Entry>> ConfigSession::ReadThere() {
+  GatewayRequest request;
+  request.path =
+      "/v1/projects/" + project_ + "/config?environment=" + environment_;
+  const HttpResponse response = TRY(gateway_->client.Send(request));
+  auto config = ParseJson(response.body.Reveal());
+  if (!config || !config->IsMap()) {
+    return Fail(
+        ErrorCode::kCorrupt,
+        "the gateway at " + gateway_->client.url() + " sends no configuration");
+  }
+  std::vector<Entry> entries;
+  for (Value::Entry& each : config->MutableMap()) {
+    SecretResource secret;
+    secret.id = ResourceId("Secret", project_, each.key);
+    entries.push_back({std::move(secret), TextOf(std::move(each.value))});
+  }
+  return entries;
 }
 
 Status ConfigSession::OpenKeys() {
@@ -133,6 +221,7 @@ Status ConfigSession::Judge(const ApiKey& key, KeyRole role) {
 }
 
 Result<std::vector<ConfigSession::Entry>> ConfigSession::ReadAll() {
+  if (gateway_) return ReadThere();
   std::vector<Entry> entries;
   for (SecretResource& secret : TRY(ReadSecretsOf(*store_, project_))) {
     const auto& names = secret.environments;
@@ -153,6 +242,7 @@ Result<std::vector<ConfigSession::Entry>> ConfigSession::ReadAll() {
 }
 
 Status ConfigSession::AuditRead(const std::string& purpose, std::size_t count) {
+  if (gateway_) return {};  // the gateway has
   Value details;
   details.Set("environment", environment_);
   details.Set("for", purpose);

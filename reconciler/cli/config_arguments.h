@@ -5,6 +5,9 @@
 // Whoever may open the state's files needs no project key. Where one is given
 // (S-23: --api-key, VAULTLIER_API_KEY, the cache) it is judged first, and
 // bounds what is done: VIEWER reads, MEMBER writes too (S-21).
+//
+// Where the state is behind a gateway, the key is what values are read with,
+// and the gateway judges it.
 #pragma once
 
 #include <memory>
@@ -14,6 +17,7 @@
 
 #include "reconciler/cli/command.h"
 #include "reconciler/cli/common_arguments.h"
+#include "reconciler/cli/remote_session.h"
 #include "reconciler/credentials/credentials.h"
 #include "reconciler/egress/curl_http_client.h"
 #include "reconciler/host/host_file.h"
@@ -62,7 +66,8 @@ std::string ApiKeyCacheOf(const Session& session);
 // One project's values, open. Stays where it is.
 class ConfigSession {
  public:
-  // kPermission where a key is given that doesn't allow this.
+  // kPermission where a key is given that doesn't allow this; kUnsupported for
+  // MEMBER where the state is behind a gateway.
   static Result<std::unique_ptr<ConfigSession>> Open(
       Session& session, const ConfigArguments& arguments, KeyRole role);
 
@@ -84,11 +89,15 @@ class ConfigSession {
 
  private:
   explicit ConfigSession(Session& session) : session_(session) {}
+  Status OpenThere(const ConfigArguments& arguments, KeyRole role,
+                   const std::string& server);
+  Result<std::vector<Entry>> ReadThere();
   Status OpenKeys();
   Status Judge(const ApiKey& key, KeyRole role);
 
   Session& session_;
-  std::unique_ptr<StateStore> store_;
+  std::unique_ptr<GatewayConnection> gateway_;  // null: the state is here
+  std::unique_ptr<StateStore> store_;           // null: it is there
   std::optional<KeyRing> ring_;
   std::optional<ManagedSecrets> managed_;
   HostFile host_;

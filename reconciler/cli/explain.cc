@@ -212,7 +212,9 @@ Result<ExitCode> Explain(Session& session, const Arguments& arguments) {
         RequestOf(session, arguments.source), explanation.file);
     if (commit) explanation.changed_in = std::move(*commit);
   }
-  const std::string folder = TRY(FindStateFolder(session, arguments.source));
+  const StateLocation location =
+      TRY(FindStateLocation(session, arguments.source));
+  const std::string folder = TRY(ReadableFolder(session, location, ""));
   auto store = OpenState(session, folder, OpenMode::kReadOnly, "");
   if (!store && store.error().code != ErrorCode::kNotFound) {
     return Fail(store.error().code, Describe(store.error()),

@@ -177,6 +177,7 @@ std::string ApplyCommandOf(const PlanningArguments& arguments,
     command += " --var " + name + "=…";
   }
   if (!source.state.empty()) add("--state", source.state);
+  if (!source.server.empty()) add("--server", source.server);
   for (const std::string& target : arguments.targets) add("--target", target);
   for (const std::string& exclude : arguments.excludes) {
     add("--exclude", exclude);
@@ -190,7 +191,8 @@ std::string ApplyCommandOf(const PlanningArguments& arguments,
 }
 
 Result<PlanRequest> PlanRequestOf(const Session& session,
-                                  const PlanningArguments& arguments) {
+                                  const PlanningArguments& arguments,
+                                  std::shared_ptr<std::string> server) {
   PlanRequest request;
   request.source = RequestOf(session, arguments.source);
   request.environment = arguments.source.environment;
@@ -204,10 +206,14 @@ Result<PlanRequest> PlanRequestOf(const Session& session,
   request.trust.allow_rewind = arguments.allow_rewind;
   request.reason = arguments.reason;
   request.allowances = AllowancesOf(arguments);
-  request.find_state = [&session, source = arguments.source](
-                           const manifests::EnvironmentConfig& environment,
-                           const std::string& base_folder) {
-    return StateFolderOf(session, source, &environment, base_folder);
+  request.find_state =
+      [&session, source = arguments.source, server = std::move(server)](
+          const manifests::EnvironmentConfig& environment,
+          const std::string& base_folder) -> Result<std::string> {
+    const StateLocation location =
+        TRY(StateLocationOf(session, source, &environment, base_folder));
+    if (server != nullptr) *server = location.server;
+    return ReadableFolder(session, location, environment.name);
   };
   return request;
 }

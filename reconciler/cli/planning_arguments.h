@@ -46,9 +46,11 @@ std::vector<std::string> VariableNames(const PlanningArguments& arguments);
 std::string ApplyCommandOf(const PlanningArguments& arguments,
                            const std::string& environment);
 
-// What the arguments ask for. kInvalidArgument.
-Result<PlanRequest> PlanRequestOf(const Session& session,
-                                  const PlanningArguments& arguments);
+// What the arguments ask for. kInvalidArgument. Where the state turns out to be
+// behind a gateway, planning leaves the gateway's address in `server`.
+Result<PlanRequest> PlanRequestOf(
+    const Session& session, const PlanningArguments& arguments,
+    std::shared_ptr<std::string> server = nullptr);
 
 // Reads source and state and plans. Nothing: `diagnostics` has errors.
 Result<std::optional<PlanRun>> MakePlanRun(const Session& session,

@@ -43,8 +43,10 @@ Result<engine::PlanFacts> ReadFacts(const Session& session,
                                     const SourceArguments& arguments,
                                     const PolicyRun& run) {
   const auto& environment = run.desired.desired.environment;
-  const std::string folder = TRY(StateFolderOf(
+  const StateLocation location = TRY(StateLocationOf(
       session, arguments, &environment, run.desired.source->base_folder()));
+  const std::string folder =
+      TRY(ReadableFolder(session, location, environment.name));
   auto store =
       TRY(OpenState(session, folder, OpenMode::kReadOnly, environment.name));
   const engine::Snapshot live = TRY(store->ReadAll(/*contents=*/true));

@@ -78,6 +78,14 @@ Result<std::unique_ptr<StateStore>> OpenSecretsState(
   return OpenState(session, folder, mode, "");
 }
 
+Result<std::unique_ptr<StateStore>> ReadSecretsState(
+    const Session& session, const SecretsArguments& arguments) {
+  const StateLocation location =
+      TRY(FindStateLocation(session, arguments.source));
+  const std::string folder = TRY(ReadableFolder(session, location, ""));
+  return OpenState(session, folder, OpenMode::kReadOnly, "");
+}
+
 Result<std::string> ProjectOf(StateStore& store,
                               const SecretsArguments& arguments) {
   std::string named = arguments.project;

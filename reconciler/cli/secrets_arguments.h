@@ -49,6 +49,9 @@ void DeclareSecret(Options& options, SecretsArguments& arguments);
 
 Result<std::unique_ptr<StateStore>> OpenSecretsState(
     const Session& session, const SecretsArguments& arguments, OpenMode mode);
+// Of a state behind a gateway too, without values or what opens them.
+Result<std::unique_ptr<StateStore>> ReadSecretsState(
+    const Session& session, const SecretsArguments& arguments);
 
 // --project, what stands before the key's slash, or the only one there is.
 Result<std::string> ProjectOf(StateStore& store,

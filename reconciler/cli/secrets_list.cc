@@ -92,7 +92,7 @@ void PrintTable(std::ostream& out, const std::vector<Line>& lines) {
 
 // S-40, S-42: every column but the value.
 Result<ExitCode> List(Session& session, const SecretsArguments& arguments) {
-  auto store = TRY(OpenSecretsState(session, arguments, OpenMode::kReadOnly));
+  auto store = TRY(ReadSecretsState(session, arguments));
   const std::string project = TRY(ProjectOf(*store, arguments));
   const std::vector<SecretRow> rows = TRY(ListSecrets(*store, project));
   if (arguments.json) {

@@ -9,6 +9,7 @@
 
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/common_arguments.h"
+#include "reconciler/cli/remote_commands.h"
 #include "reconciler/cli/secrets_arguments.h"
 #include "reconciler/cli/serve_reconcile.h"
 #include "reconciler/cli/token_arguments.h"
@@ -36,6 +37,7 @@ struct Arguments {
   std::string tls_certificate;
   std::string tls_key;
   std::string host_file;
+  std::string repository;
   std::string access_log;
   std::vector<std::string> metrics_from;
   std::int64_t threads = 0;
@@ -59,6 +61,9 @@ void Declare(Options& options, Arguments& arguments) {
                "TLS before this");
   options.Text("--host-config", arguments.host_file,
                "The operator's file (default: /etc/writ/host.yaml)");
+  options.Text("--repository", arguments.repository,
+               "A git repository that commits are read from where the host "
+               "file's applyFrom wants it");
   options.Text("--access-log", arguments.access_log,
                "A FILE for a JSON line a request; -: stderr (default: none)");
   options.Texts("--metrics-from", arguments.metrics_from,
@@ -263,8 +268,22 @@ Result<std::unique_ptr<ServedLoop>> OpenLoop(Session& session,
                           facts.environment, keys, store);
 }
 
+std::unique_ptr<gateway::StateCommands> CommandsOf(Session& session,
+                                                   const Arguments& arguments,
+                                                   const std::string& folder) {
+  ServedState state;
+  state.folder = folder;
+  state.source = arguments.source;
+  state.host_file = arguments.host_file;
+  state.cwd = session.cwd;
+  state.clock = &session.clock;
+  state.random = &session.random;
+  return MakeServedCommands(std::move(state));
+}
+
 Result<Served> OpenParts(Session& session, const Arguments& arguments,
-                         const std::string& folder, HostFile host) {
+                         const std::string& folder, HostFile host,
+                         gateway::StateCommands& commands) {
   auto store = TRY(OpenState(session, folder, OpenMode::kReadWrite, ""));
   KeyRing keys = TRY(NeedKeys(*store));
   Served served;
@@ -275,6 +294,9 @@ Result<Served> OpenParts(Session& session, const Arguments& arguments,
   options.secret_environment =
       TRY(SecretEnvironmentOf(session, secrets, *store));
   options.host = std::move(host);
+  options.host_file = arguments.host_file;
+  options.repository = arguments.repository;
+  options.commands = &commands;
   options.variable = session.variable;
   options.clock = &session.clock;
   options.random = &session.random;
@@ -291,8 +313,9 @@ Result<ExitCode> Run(Session& session, const Arguments& arguments) {
   Withhold(session, folder, host);
   CatchHangUp();
   RaiseDescriptorLimit();
-  Served served =
-      TRY(OpenParts(session, arguments, options.state_folder, std::move(host)));
+  const auto commands = CommandsOf(session, arguments, options.state_folder);
+  Served served = TRY(OpenParts(session, arguments, options.state_folder,
+                                std::move(host), *commands));
   GatewayParts parts = served.parts->Parts();
   if (served.loop != nullptr) {
     for (gateway::Route& route : served.loop->routes()) {
@@ -303,7 +326,7 @@ Result<ExitCode> Run(Session& session, const Arguments& arguments) {
   if (served.loop != nullptr) served.loop->Start();
   session.out << "Listening on " << UrlOf(options, gateway->port()) << "\n"
               << std::flush;
-  RunUntilStopped(session, arguments, folder, *gateway, *parts);
+  RunUntilStopped(session, arguments, folder, *gateway, *served.parts);
   gateway->Stop(std::chrono::seconds(arguments.drain_s));
   gateway.reset();
   served.loop.reset();

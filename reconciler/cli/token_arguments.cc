@@ -46,7 +46,13 @@ Result<std::unique_ptr<TokenState>> OpenTokenState(
     const Session& session, const TokenArguments& arguments, OpenMode mode,
     KeyUse use) {
   auto state = std::make_unique<TokenState>();
-  const std::string folder = TRY(FindStateFolder(session, arguments.source));
+  const StateLocation location =
+      TRY(FindStateLocation(session, arguments.source));
+  // A replica shows what there is; what checks or writes needs the state.
+  const bool only_shows = mode == OpenMode::kReadOnly && use == KeyUse::kNone;
+  const auto found = only_shows ? ReadableFolder(session, location, "")
+                                : FindStateFolder(session, arguments.source);
+  const std::string folder = TRY(found);
   state->store = TRY(OpenState(session, folder, mode, ""));
   if (use != KeyUse::kNone) {
     auto keys = FindKeys(*state->store);

@@ -78,6 +78,10 @@ ExitCode TellToken(Session& session, const TokenArguments& arguments,
 Result<SecretValue> ReadTokenInput(Session& session,
                                    const TokenArguments& arguments);
 
+// Issues the token that the arguments name, and tells so.
+Result<ExitCode> IssueInto(Session& session, const TokenArguments& arguments,
+                           TokenSink& sink);
+
 // issue, import (token_issue.cc); list, show (token_list.cc); revoke, suspend,
 // resume (token_end.cc); verify (token_verify.cc); leaked (token_leaked.cc);
 // scan (token_scan.cc).

@@ -1,4 +1,6 @@
 // writ token issue, import.
+#include <functional>
+#include <memory>
 #include <ostream>
 #include <utility>
 
@@ -36,18 +38,16 @@ std::string UntilOf(const CredentialRecord& record) {
                            : std::string();
 }
 
-Result<ExitCode> Issue(Session& session, const TokenArguments& arguments) {
+// Opened only once the state is there, so that nothing is left where it isn't.
+using OpenSink = std::function<Result<TokenSink*>()>;
+
+Result<ExitCode> IssueBy(Session& session, const TokenArguments& arguments,
+                         const OpenSink& open) {
   const ResourceId token = TRY(TokenAddressOf(arguments.subject));
   auto state = TRY(OpenTokenState(session, arguments, OpenMode::kReadWrite,
                                   KeyUse::kWanted));
   TRY(RefuseRestored(*state->store));
-  auto sink = TRY(TokenSinkOf(session, arguments.tokens_out, arguments.json));
-  if (sink == nullptr) {
-    return Fail(ErrorCode::kInvalidArgument,
-                "a token is shown once, and its value has nowhere to go",
-                "say --tokens-out FILE or --tokens-out fd:N, or run it on a "
-                "terminal");
-  }
+  TokenSink* const sink = TRY(open());
   session.out.flush();
   const CredentialRecord record = TRY(IssueToken(
       *state->store, *state->credentials, {token}, {session.actor()}, *sink));
@@ -59,6 +59,20 @@ Result<ExitCode> Issue(Session& session, const TokenArguments& arguments) {
                    "Issued " + record.id + " (" + MaskedHint(record.hint) +
                        ") for " + token.address() + " to " + sink->Name() +
                        UntilOf(record) + ".");
+}
+
+Result<ExitCode> Issue(Session& session, const TokenArguments& arguments) {
+  std::unique_ptr<TokenSink> sink;
+  return IssueBy(session, arguments, [&]() -> Result<TokenSink*> {
+    sink = TRY(TokenSinkOf(session, arguments.tokens_out, arguments.json));
+    if (sink == nullptr) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  "a token is shown once, and its value has nowhere to go",
+                  "say --tokens-out FILE or --tokens-out fd:N, or run it on a "
+                  "terminal");
+    }
+    return sink.get();
+  });
 }
 
 Status CheckHint(const std::string& hint, TokenFamily family) {
@@ -114,6 +128,12 @@ Result<ExitCode> Import(Session& session, const TokenArguments& arguments) {
 }
 
 }  // namespace
+
+Result<ExitCode> IssueInto(Session& session, const TokenArguments& arguments,
+                           TokenSink& sink) {
+  return IssueBy(session, arguments,
+                 [&]() -> Result<TokenSink*> { return &sink; });
+}
 
 std::vector<Command> TokenIssueCommands() {
   Command issue = MakeCommand<TokenArguments>(

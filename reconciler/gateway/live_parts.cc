@@ -65,7 +65,7 @@ Result<std::unique_ptr<LiveParts>> LiveParts::Open(StateStore& store,
   TRY(parts->OpenEvents(store.folder()));
   TRY(parts->OpenProjects(store.folder()));
   TRY(parts->OpenManagement(store.folder()));
-  TRY(parts->OpenRemoteState(store.folder()));
+  TRY(parts->OpenRemoteState(store));
   parts->OpenLeakReports(store.folder());
   return parts;
 }
@@ -139,11 +139,18 @@ Status LiveParts::OpenManagement(const std::string& folder) {
   return {};
 }
 
-Status LiveParts::OpenRemoteState(const std::string& folder) {
-  RemoteStateOptions options;
-  options.folder = folder;
+Status LiveParts::OpenRemoteState(StateStore& store) {
+  PlanServiceOptions options;
+  options.folder = store.folder();
+  options.environment = TRY(store.ReadFacts())
+  .environment;
+  options.host_file = options_.host_file;
+  options.repository = options_.repository;
   options.clock = options_.clock;
-  remote_state_ = TRY(RemoteState::Open(options, *access_, access_.get()));
+  options.random = options_.random;
+  options.variable = options_.variable;
+  remote_state_ = TRY(RemoteState::Open(options, keys_, options_.commands,
+                                        *access_, access_.get()));
   return {};
 }
 

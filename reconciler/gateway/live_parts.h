@@ -34,6 +34,12 @@ struct LivePartsOptions {
   HostFile host;
   // Whose values destinations are called with.
   std::string secret_environment;
+  // The operator's file, read anew for each plan that a runner sends; and a
+  // repository to read commits from where that file wants it (plan_service.h).
+  std::string host_file;
+  std::string repository;
+  // What runners have carried out; null: nothing. Outlives the parts.
+  StateCommands* commands = nullptr;
   // Of the process's environment, for secrets that come from there.
   std::function<std::optional<std::string>(const char* name)> variable;
   const Clock* clock = nullptr;  // both outlive the parts
@@ -67,7 +73,7 @@ class LiveParts {
   Status OpenEvents(const std::string& folder);
   Status OpenProjects(const std::string& folder);
   Status OpenManagement(const std::string& folder);
-  Status OpenRemoteState(const std::string& folder);
+  Status OpenRemoteState(StateStore& store);
   void OpenLeakReports(const std::string& folder);
 
   const KeyRing keys_;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <optional>
 
+#include "reconciler/applying/apply_events.h"
 #include "reconciler/host/host_file.h"
 #include "schema/json.h"
 #include "schema/report/escape.h"
@@ -15,21 +15,18 @@ constexpr int kTries = 5;
 constexpr int kLongestWaitS = 30;
 constexpr std::size_t kResponseCap = std::size_t{1} << 30;
 
-bool IsBusy(int status) { return status == 503 || status == 429; }
+// A lease that somebody holds (503 as well) is for the asker to wait for.
+bool IsBusy(const HttpResponse& response) {
+  if (response.status != 503 && response.status != 429) return false;
+  const auto problem = ParseJson(response.body.Reveal());
+  return !problem || problem->FindString("code") != Name(ErrorCode::kLocked);
+}
 
 Duration WaitOf(const HttpResponse& response) {
   const std::string_view text = response.Header("retry-after");
   int seconds = 1;
   std::from_chars(text.data(), text.data() + text.size(), seconds);
   return std::chrono::seconds(std::clamp(seconds, 1, kLongestWaitS));
-}
-
-std::optional<ErrorCode> CodeNamed(std::string_view name) {
-  for (int i = 0; i <= static_cast<int>(ErrorCode::kInterrupted); ++i) {
-    const auto code = static_cast<ErrorCode>(i);
-    if (Name(code) == name) return code;
-  }
-  return std::nullopt;
 }
 
 std::string TextAt(const Value& problem, std::string_view key) {
@@ -67,17 +64,20 @@ Error GatewayClient::Explain(const HttpResponse& response) const {
   const auto problem = ParseJson(response.body.Reveal());
   const bool is_problem = problem && problem->IsMap();
   const std::string detail = is_problem ? TextAt(*problem, "detail") : "";
-  if (response.status == 401 || response.status == 403) {
+  const ErrorCode code = is_problem ? ErrorCodeNamed(TextAt(*problem, "code"))
+                                    : ErrorCode::kInternal;
+  const bool is_named = code != ErrorCode::kInternal && !detail.empty();
+  const bool is_refused = response.status == 401 || response.status == 403;
+  if (is_refused && !is_named) {
     return {ErrorCode::kPermission,
-            gateway + " refuses what VELA_CLIENT_SECRET holds" +
+            gateway + " refuses the credential from " + access_.source +
                 (detail.empty() ? "" : ": " + detail),
-            "it wants a live client secret (vela_cs_…) of its state",
+            "it wants one that is live, of its state, and of the kind that "
+            "this is for",
             {}};
   }
-  const auto code =
-      is_problem ? CodeNamed(TextAt(*problem, "code")) : std::nullopt;
-  if (code && !detail.empty() && *code != ErrorCode::kInternal) {
-    return {*code, detail, TextAt(*problem, "remedy"), {}};
+  if (is_named) {
+    return {code, detail, TextAt(*problem, "remedy"), {}};
   }
   if (response.status == 404) {
     return {ErrorCode::kNotFound,
@@ -108,11 +108,11 @@ Result<HttpResponse> GatewayClient::Send(const GatewayRequest& request) {
     if ((status >= 200 && status < 300) || status == 304) {
       return *std::move(answer);
     }
-    if (!IsBusy(status) || tried == kTries) {
+    if (!IsBusy(*answer) || tried == kTries) {
       return tl::unexpected<Error>(Explain(*answer));
     }
-    clock_.Sleep(std::chrono::duration_cast<std::chrono::milliseconds>(
-        WaitOf(*answer)));
+    clock_.Sleep(
+        std::chrono::duration_cast<std::chrono::milliseconds>(WaitOf(*answer)));
   }
 }
 

@@ -23,6 +23,7 @@ namespace writ::reconciler {
 struct GatewayAccess {
   std::string url;  // as CheckGatewayUrl leaves it
   SecretValue secret;
+  std::string source;   // where the secret was found: "VELA_CLIENT_SECRET"
   std::string ca_file;  // authorities to believe; empty: the system's
 };
 
@@ -32,8 +33,6 @@ struct GatewayRequest {
   std::vector<std::pair<std::string, std::string>> headers;
   SecretValue body;  // JSON where it isn't empty
   Duration timeout = std::chrono::seconds(60);
-  // True: may be sent again though it may have arrived.
-  bool is_repeatable = true;
   // Of a 2xx response, as it comes (egress/http_client.h).
   std::function<void(std::string_view)> on_body;
   std::function<bool()> is_cancelled;

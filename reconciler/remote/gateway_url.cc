@@ -54,16 +54,15 @@ Result<std::string> CheckGatewayUrl(const std::string& text) {
   const std::string_view host = HostOf(rest);
   if (host.empty() ||
       rest.find_first_of("@?#\\ \t\r\n") != std::string_view::npos) {
-    return Fail(ErrorCode::kInvalidArgument,
-                "that is no address of a gateway",
+    return Fail(ErrorCode::kInvalidArgument, "that is no address of a gateway",
                 "write https://HOST[:PORT], without user, query or fragment");
   }
   if (is_plain && !IsLoopbackHost(host)) {
-    return Fail(ErrorCode::kInvalidArgument,
-                "the client secret doesn't go to " + std::string(host) +
-                    " without TLS",
-                "write https://" + std::string(rest) +
-                    "; plain http is for the loopback alone");
+    return Fail(
+        ErrorCode::kInvalidArgument,
+        "the client secret doesn't go to " + std::string(host) + " without TLS",
+        "write https://" + std::string(rest) +
+            "; plain http is for the loopback alone");
   }
   return url;
 }

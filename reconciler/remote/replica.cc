@@ -26,8 +26,8 @@ Status MakeCacheFolder(const fs::path& folder) {
   if (folder.has_parent_path()) TRY(MakeCacheFolder(folder.parent_path()));
   constexpr mode_t kMode = 0700;
   if (::mkdir(folder.c_str(), kMode) == 0 || fs::exists(folder)) return {};
-  return Fail(ErrorCode::kIo, "can't make the cache's folder " +
-                                  folder.string(),
+  return Fail(ErrorCode::kIo,
+              "can't make the cache's folder " + folder.string(),
               "say where it may be: XDG_CACHE_HOME");
 }
 
@@ -116,7 +116,7 @@ Result<Replica> RefreshReplica(GatewayClient& gateway,
   const std::string doing = "reading the state behind " + gateway.url();
   TRY(While(refresh.Run(), doing));
   TRY(While(refresh.KeepBeside(), doing));
-  return Replica{folder, TRY(refresh.Environment())};
+  return Replica { folder, TRY(refresh.Environment()) };
 }
 
 }  // namespace writ::reconciler

@@ -125,8 +125,8 @@ std::string FromHex(const std::string& digits) {
   if (digits.size() % 2 != 0) throw CorruptState("a blob is none");
   std::string bytes;
   for (std::size_t i = 0; i < digits.size(); i += 2) {
-    bytes += static_cast<char>(HexValue(digits[i]) * 16 +
-                               HexValue(digits[i + 1]));
+    bytes +=
+        static_cast<char>(HexValue(digits[i]) * 16 + HexValue(digits[i + 1]));
   }
   return bytes;
 }
@@ -288,8 +288,8 @@ Result<std::unique_ptr<PlanRowsReader>> PlanRowsReader::Open(
                    DatabaseOptions options;
                    options.file = place.database;
                    options.read_only = true;
-                   return std::unique_ptr<PlanRowsReader>(new PlanRowsReader(
-                       std::make_unique<Database>(options)));
+                   return std::unique_ptr<PlanRowsReader>(
+                       new PlanRowsReader(std::make_unique<Database>(options)));
                  });
 }
 
@@ -358,12 +358,11 @@ Status PlanReplica::Write(const PlanCopyDocument& document) {
 }
 
 Result<std::string> PlanReplica::Environment() {
-  return Guarded("reading the replica of a state",
-                 [&]() -> Result<std::string> {
-                   Query query =
-                       database_->Prepare("SELECT environment FROM meta");
-                   return query.Step() ? query.Text(0) : std::string();
-                 });
+  return Guarded(
+      "reading the replica of a state", [&]() -> Result<std::string> {
+        Query query = database_->Prepare("SELECT environment FROM meta");
+        return query.Step() ? query.Text(0) : std::string();
+      });
 }
 
 Result<AppTotals> PlanReplica::Totals() {

@@ -23,12 +23,11 @@ std::vector<PlanTable> Declare() {
                      {"audit_sequence", "0"},
                      {"audit_digest", "zeroblob(32)"}}});
   tables.push_back({"owners", 1, {{"id"}, {"name"}, {"resources"}}, {}});
-  tables.push_back(
-      {"commits",
-       1,
-       {{"id"}, {"hash"}, {"subject"}, {"author"}},
-       {},
-       "id IN (SELECT commit_id FROM resources)"});
+  tables.push_back({"commits",
+                    1,
+                    {{"id"}, {"hash"}, {"subject"}, {"author"}},
+                    {},
+                    "id IN (SELECT commit_id FROM resources)"});
   tables.push_back({"resources",
                     1,
                     {{"id"},
@@ -61,6 +60,11 @@ std::vector<PlanTable> Declare() {
   tables.push_back({"time_edges", 2, {{"resource_id"}, {"at"}}, {}});
   tables.push_back(
       {"schema_versions", 1, {{"id"}, {"address"}, {"content"}}, {}});
+  return tables;
+}
+
+// What held at each owner's last complete apply.
+void DeclareBases(std::vector<PlanTable>& tables) {
   tables.push_back({"bases",
                     1,
                     {{"owner"},
@@ -77,7 +81,6 @@ std::vector<PlanTable> Declare() {
                      {"desired_buckets", Kind::kBlob}},
                     {}});
   tables.push_back({"guards", 1, {{"owner"}, {"guards"}}, {}});
-  return tables;
 }
 
 // What lies beside resources: that something is there, when and by whom.
@@ -184,6 +187,7 @@ void WriteStatements(PlanTable& table) {
 std::span<const PlanTable> PlanTables() {
   static const std::vector<PlanTable> kTables = [] {
     std::vector<PlanTable> tables = Declare();
+    DeclareBases(tables);
     DeclareBeside(tables);
     for (PlanTable& table : tables) WriteStatements(table);
     return tables;

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <boost/none.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <charconv>
 #include <iterator>
+#include <limits>
 #include <optional>
 
 #include "reconciler/gateway/problem.h"
@@ -175,9 +175,9 @@ void Connection::ParseHead(std::size_t size) {
   }
   auto& parser = parser_->http.emplace();
   parser.header_limit(static_cast<std::uint32_t>(limits().header_bytes));
-  // Beast would judge by the length that the head announces, before it is
-  // known who asks.
-  parser.body_limit(boost::none);
+  // How long it may be depends on who asks, which the head will say. (None at
+  // all is less than any length to this Beast.)
+  parser.body_limit(std::numeric_limits<std::uint64_t>::max());
   error_code error;
   parser.put(asio::const_buffer(head.data(), head.size()), error);
   ReadParsedHead();
@@ -380,8 +380,8 @@ void Connection::PumpBody() {
   body_.clear();
   if (knows_chunks_ && !part.bytes.empty()) {
     char size[20];
-    const auto end = std::to_chars(std::begin(size), std::end(size),
-                                   part.bytes.size(), 16);
+    const auto end =
+        std::to_chars(std::begin(size), std::end(size), part.bytes.size(), 16);
     body_.append(size, end.ptr).append("\r\n");
   }
   body_ += part.bytes;

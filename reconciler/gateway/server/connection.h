@@ -107,8 +107,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   TimePoint started_;
   bool is_head_request_ = false;
   bool closes_ = false;
-  bool knows_chunks_ = true;  // HTTP/1.0 doesn't
-  int status_ = 0;            // of the response
+  bool knows_chunks_ = true;            // HTTP/1.0 doesn't
+  int status_ = 0;                      // of the response
   std::shared_ptr<BodyStream> source_;  // of a body that isn't whole yet
   std::size_t streamed_ = 0;            // bytes of it
   std::string output_;

@@ -30,9 +30,9 @@ struct PhaseLimits {
   std::chrono::milliseconds body{30'000};
   std::chrono::milliseconds handler{30'000};
   std::chrono::milliseconds write{30'000};
+  std::chrono::milliseconds idle{75'000};     // between two requests
+  std::chrono::milliseconds linger{2'000};    // for the client to read the last
   std::chrono::milliseconds stream{900'000};  // between two parts of a body
-  std::chrono::milliseconds idle{75'000};   // between two requests
-  std::chrono::milliseconds linger{2'000};  // for the client to read the last
 };
 
 struct ServerLimits {

@@ -7,6 +7,7 @@
 #include "reconciler/gateway/ingest/desk.h"
 #include "reconciler/gateway/ingest/vela_access.h"
 #include "reconciler/gateway/problem.h"
+#include "reconciler/gateway/state/command_service.h"
 #include "reconciler/gateway/state/snapshots.h"
 #include "reconciler/gateway/state/state_handler.h"
 
@@ -41,11 +42,20 @@ HttpResponse AnswerState(Snapshots& snapshots, const HttpRequest& request) {
 }  // namespace
 
 struct RemoteState::Parts {
-  Parts(const RemoteStateOptions& options, Authenticator& authenticator,
+  Parts(const PlanServiceOptions& options, const KeyRing& keys,
+        StateCommands* known_commands, Authenticator& authenticator,
         UseSink* uses, std::unique_ptr<Snapshots> opened)
       : access(authenticator, uses, *options.clock),
         snapshots(std::move(opened)),
-        reading([] {}, kNoRounds) {}
+        plans(options, keys),
+        commands(known_commands),
+        reading([] {}, kNoRounds),
+        planning([] {}, kNoRounds),
+        applying([] {}, kNoRounds),
+        commanding([] {}, kNoRounds) {}
+  ~Parts() { plans.Stop(); }
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
 
   void Add(std::string method, std::string pattern, std::string summary,
            Desk& desk, StateHandler::Work work, std::size_t body_limit = 0) {
@@ -57,16 +67,42 @@ struct RemoteState::Parts {
 
   VelaAccess access;
   std::unique_ptr<Snapshots> snapshots;
+  PlanService plans;
+  CommandService commands;
   std::deque<StateHandler> handlers;
   std::vector<Route> routes;
-  Desk reading;  // goes first: what is queued uses the rest
+  // Go first: what is queued uses the rest.
+  Desk reading;
+  Desk planning;
+  Desk applying;
+  Desk commanding;
 };
 
 void RemoteState::Parts::AddRoutes() {
   Add("GET", "/v1/state",
       "Read what plans read of the state: no value, no digest of one", reading,
-      [this](const HttpRequest& request, const Principal& /*caller*/) {
-        return AnswerState(*snapshots, request);
+      [this](const HttpRequest& request, const Principal& /*caller*/,
+             const Respond& respond) {
+        respond(AnswerState(*snapshots, request));
+      });
+  Add(
+      "POST", "/v1/plans",
+      "Plan the manifests that are sent, or their commit, against the state",
+      planning,
+      [this](const HttpRequest& request, const Principal& caller,
+             const Respond& respond) { respond(plans.Plan(request, caller)); },
+      PlanService::kMaxBody);
+  Add("POST", "/v1/plans/{digest}/apply",
+      "Apply a plan that was sent; its progress, as lines of JSON", applying,
+      [this](const HttpRequest& request, const Principal& caller,
+             const Respond& respond) {
+        plans.Apply(request, caller, respond);
+      });
+  Add("POST", "/v1/commands/{command}",
+      "Carry a command out; what it says, as lines of JSON", commanding,
+      [this](const HttpRequest& request, const Principal& caller,
+             const Respond& respond) {
+        commands.Run(request, caller, respond);
       });
 }
 
@@ -78,11 +114,11 @@ RemoteState::RemoteState(std::unique_ptr<Parts> parts)
 RemoteState::~RemoteState() = default;
 
 Result<std::unique_ptr<RemoteState>> RemoteState::Open(
-    const RemoteStateOptions& options, Authenticator& authenticator,
-    UseSink* uses) {
+    const PlanServiceOptions& options, const KeyRing& keys,
+    StateCommands* commands, Authenticator& authenticator, UseSink* uses) {
   auto snapshots = TRY(Snapshots::Open(options.folder));
   return std::unique_ptr<RemoteState>(new RemoteState(std::make_unique<Parts>(
-      options, authenticator, uses, std::move(snapshots))));
+      options, keys, commands, authenticator, uses, std::move(snapshots))));
 }
 
 std::vector<Route> RemoteState::routes() { return parts_->routes; }

@@ -14,8 +14,8 @@ constexpr std::size_t kMaxRemembered = 8;
 constexpr std::size_t kMaxMarks = 400'000;
 
 bool IsSerial(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") ==
-                              std::string_view::npos;
+  return !text.empty() &&
+         text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 }  // namespace
@@ -40,8 +40,7 @@ Result<AppTotals> Snapshots::ReadTotals() const {
 
 const PlanCopyMarks* Snapshots::Remembered(std::string_view since,
                                            const PlanCopy& copy) const {
-  const std::string of_serial =
-      copy.lineage + "-" + std::string(since) + "-";
+  const std::string of_serial = copy.lineage + "-" + std::string(since) + "-";
   const auto found =
       std::ranges::find_if(marks_, [&](const PlanCopyMarks& marks) {
         return IsSerial(since) ? marks.version().starts_with(of_serial)
@@ -70,8 +69,8 @@ Result<Snapshots::Found> Snapshots::Find(std::string_view known,
   // Before the rows are read: what is committed in between is read again.
   const std::int64_t data_version = TRY(reader_->DataVersion());
   AppTotals totals = TRY(ReadTotals());
-  const bool is_same = !version_.empty() && data_version == data_version_ &&
-                       totals == totals_;
+  const bool is_same =
+      !version_.empty() && data_version == data_version_ && totals == totals_;
   if (is_same && known == version_) return Found{version_, {}};
   const PlanCopy copy = TRY(reader_->Read(totals));
   version_ = copy.Version();

@@ -1,6 +1,7 @@
 #include "reconciler/gateway/state/state_handler.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "reconciler/gateway/problem.h"
 #include "reconciler/gateway/request_path.h"
@@ -9,6 +10,8 @@ namespace writ::reconciler::gateway {
 namespace {
 
 constexpr std::string_view kClientSecret = "clientSecret";
+// Within the server's patience with a handler.
+constexpr std::chrono::seconds kLongestWait{20};
 
 std::string_view CodeOf(int status) {
   switch (status) {
@@ -30,6 +33,12 @@ HttpResponse RefusalOf(const VelaError& error, const HttpRequest& request) {
   return response;
 }
 
+HttpResponse Busy(const HttpRequest& request) {
+  VelaError busy{503, "too much is waiting"};
+  busy.headers.push_back({"Retry-After", "5"});
+  return RefusalOf(busy, request);
+}
+
 }  // namespace
 
 void StateHandler::Handle(const HttpRequest& request, Respond respond) {
@@ -39,12 +48,16 @@ void StateHandler::Handle(const HttpRequest& request, Respond respond) {
     return;
   }
   auto who = *std::move(caller);
-  const bool submitted = desk_.Submit(
-      [this, &request, who, respond] { respond(work_(request, *who)); });
-  if (submitted) return;
-  VelaError busy{503, "too much is waiting"};
-  busy.headers.push_back({"Retry-After", "1"});
-  respond(RefusalOf(busy, request));
+  const auto asked_at = std::chrono::steady_clock::now();
+  const bool submitted = desk_.Submit([this, &request, who, respond, asked_at] {
+    // The server may have answered for it by now (504), and nobody would
+    // know that it was done after all.
+    if (std::chrono::steady_clock::now() - asked_at > kLongestWait) {
+      return respond(Busy(request));
+    }
+    work_(request, *who, respond);
+  });
+  if (!submitted) respond(Busy(request));
 }
 
 std::size_t StateHandler::BodyLimit(const HttpRequest& request,

@@ -20,8 +20,9 @@ namespace writ::reconciler::gateway {
 
 class StateHandler final : public HttpHandler {
  public:
+  // Responds once; the caller is there until it returns.
   using Work =
-      std::function<HttpResponse(const HttpRequest&, const Principal&)>;
+      std::function<void(const HttpRequest&, const Principal&, const Respond&)>;
 
   // `body_limit`: of requests with a client secret; 0: as usual.
   StateHandler(const VelaAccess& access, Desk& desk, Work work,

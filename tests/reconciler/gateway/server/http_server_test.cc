@@ -121,6 +121,91 @@ TEST_F(HttpServerTest, TakesChunkedBodiesAndNotTheirTrailers) {
   EXPECT_EQ(client.Read()->body, "GET /next   127.0.0.1");
 }
 
+TEST_F(HttpServerTest, SendsABodyAsItComes) {
+  Open();
+  RawClient client = Connect();
+  client.Send(Get("/stream"));
+  const auto head = client.Read();
+  ASSERT_TRUE(head);
+  EXPECT_TRUE(head->Has("Transfer-Encoding: chunked"));
+  EXPECT_EQ(head->head.find("Content-Length"), std::string::npos);
+  EXPECT_TRUE(entry_.stream->Write("one\n"));
+  EXPECT_EQ(client.ReadChunk(), "one\n");
+  EXPECT_TRUE(entry_.stream->Write("two\n"));
+  EXPECT_EQ(client.ReadChunk(), "two\n");
+  entry_.stream->End();
+  EXPECT_EQ(client.ReadChunk(), "");
+  // The connection goes on.
+  client.Send(Get("/next"));
+  EXPECT_EQ(client.Read()->body, "GET /next   127.0.0.1");
+}
+
+TEST_F(HttpServerTest, SendsABodyThatWasThereBefore) {
+  Open();
+  entry_.stream->Write("all");
+  entry_.stream->End();
+  RawClient client = Connect();
+  client.Send(Get("/stream"));
+  ASSERT_TRUE(client.Read());
+  EXPECT_EQ(client.ReadChunk(), "all");
+  EXPECT_EQ(client.ReadChunk(), "");
+}
+
+TEST_F(HttpServerTest, SendsNoChunksToWhoDoesntKnowThem) {
+  Open();
+  RawClient client = Connect();
+  client.Send("GET /stream HTTP/1.0\r\nHost: a\r\n\r\n");
+  const auto head = client.Read();
+  ASSERT_TRUE(head);
+  EXPECT_EQ(head->head.find("chunked"), std::string::npos);
+  entry_.stream->Write("one\n");
+  entry_.stream->Write("two\n");
+  entry_.stream->End();
+  EXPECT_EQ(client.ReadToEnd(), "one\ntwo\n");
+}
+
+TEST_F(HttpServerTest, TellsAHandlerThatNobodyReads) {
+  Open();
+  {
+    RawClient client = Connect();
+    client.Send(Get("/stream"));
+    ASSERT_TRUE(client.Read());
+  }
+  // Sooner or later a write fails.
+  const std::string lines(100'000, 'x');
+  const auto until = std::chrono::steady_clock::now() + 60s;
+  bool is_read = true;
+  while (is_read && std::chrono::steady_clock::now() < until) {
+    is_read = entry_.stream->Write(lines);
+  }
+  EXPECT_FALSE(is_read);
+}
+
+TEST_F(HttpServerTest, TakesLongerBodiesWhereTheHandlerSaysSo) {
+  ServerOptions options = Patient();
+  options.limits.body_bytes = 2048;
+  Open(options);
+  const auto post = [&](const std::string& path, std::size_t size) {
+    return StatusOf("POST " + path +
+                    " HTTP/1.1\r\nHost: a\r\nContent-Length: " +
+                    std::to_string(size) + "\r\n\r\n" + std::string(size, 'x'));
+  };
+  EXPECT_EQ(post("/wide", 100'000), 200);
+  EXPECT_EQ(post("/wide", 300'000), 413);
+  EXPECT_EQ(post("/p", 100'000), 413);
+  const auto post_chunked = [&](const std::string& path) {
+    std::string bytes = "POST " + path +
+                        " HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: "
+                        "chunked\r\n\r\n";
+    for (int i = 0; i < 4; ++i) {
+      bytes += "400\r\n" + std::string(0x400, 'x') + "\r\n";
+    }
+    return StatusOf(bytes + "0\r\n\r\n");
+  };
+  EXPECT_EQ(post_chunked("/wide"), 200);
+  EXPECT_EQ(post_chunked("/p"), 413);
+}
+
 TEST_F(HttpServerTest, HeadIsGetWithoutABody) {
   Open();
   RawClient client = Connect();

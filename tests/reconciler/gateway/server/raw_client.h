@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "reconciler/host/descriptor.h"
 
@@ -76,6 +77,29 @@ class RawClient {
     response.body = received_.substr(0, size);
     received_.erase(0, size);
     return response;
+  }
+
+  // The next chunk of a body; empty at its end. Nothing where the connection
+  // ended before one was whole.
+  std::optional<std::string> ReadChunk() {
+    std::size_t line = std::string::npos;
+    while ((line = received_.find("\r\n")) == std::string::npos) {
+      if (!Receive()) return std::nullopt;
+    }
+    const auto size =
+        static_cast<std::size_t>(std::strtoul(received_.c_str(), nullptr, 16));
+    while (received_.size() < line + size + 4) {
+      if (!Receive()) return std::nullopt;
+    }
+    std::string chunk = received_.substr(line + 2, size);
+    received_.erase(0, line + size + 4);
+    return chunk;
+  }
+  // All that comes until the connection ends.
+  std::string ReadToEnd() {
+    while (Receive()) {
+    }
+    return std::exchange(received_, {});
   }
 
   // True once the server has closed its side and nothing came before that.

@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -13,7 +14,8 @@
 
 namespace writ::testing {
 
-// Answers at once with what it was asked; "/later" is kept instead.
+// Answers at once with what it was asked; "/later" is kept instead, and
+// "/stream" has a body that the test writes.
 class ScriptedEntry final : public reconciler::gateway::HttpEntry {
  public:
   using Request = reconciler::gateway::HttpRequest;
@@ -29,10 +31,18 @@ class ScriptedEntry final : public reconciler::gateway::HttpEntry {
     }
     Response response;
     response.content_type = "text/plain";
+    if (request.path == "/stream") response.stream = stream;
     response.body =
         request.path == "/large" ? std::string(large_, 'x') : Describe(request);
     respond(std::move(response));
   }
+
+  std::size_t BodyLimit(const Request& request, std::size_t usual) override {
+    return request.path == "/wide" ? 100 * usual : usual;
+  }
+
+  std::shared_ptr<reconciler::gateway::BodyStream> stream =
+      std::make_shared<reconciler::gateway::BodyStream>();
 
   // Blocks until so many wait for an answer.
   void WaitForKept(std::size_t count) {

@@ -1,0 +1,36 @@
+// Commands that write a state, carried out by the gateway where the state is
+// behind one: the same words, output and exit codes. And the other end, which
+// the gateway carries them out with.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reconciler/cli/command.h"
+#include "reconciler/cli/common_arguments.h"
+#include "reconciler/gateway/state/state_commands.h"
+
+namespace writ::reconciler {
+
+// True for "token.revoke" and its like: commands with a state, and without
+// files of whoever asks.
+bool IsRemoteCommand(std::string_view name);
+
+// Gives those of the commands that may run at a gateway a way there.
+void AddWayToGateways(std::vector<Command>& commands);
+
+// What a gateway's commands run in; clock and random outlive it.
+struct ServedState {
+  std::string folder;
+  SourceArguments source;  // as `writ serve` has them
+  std::string host_file;
+  std::string cwd;
+  const Clock* clock = nullptr;
+  Random* random = nullptr;
+};
+
+std::unique_ptr<gateway::StateCommands> MakeServedCommands(ServedState state);
+
+}  // namespace writ::reconciler

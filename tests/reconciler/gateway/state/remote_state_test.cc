@@ -1,0 +1,384 @@
+// Remote state over HTTP: who may ask, what is told of a state, plans that are
+// made again, and applies that are told line by line.
+#include "reconciler/gateway/state/remote_state.h"
+
+#include <condition_variable>
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reconciler/applying/sent_plan.h"
+#include "schema/json.h"
+#include "tests/reconciler/credentials/credential_fixture.h"
+#include "tests/reconciler/gateway/ask.h"
+#include "tests/reconciler/gateway/known_keys.h"
+
+namespace writ::reconciler::gateway {
+namespace {
+
+constexpr char kWritYaml[] = R"(apiVersion: writ/v1
+kind: Repository
+metadata: {name: shop}
+spec:
+  defaultEnvironment: production
+  environments: {production: {state: "sqlite:state"}}
+)";
+
+std::string AppText(const std::string& name) {
+  return "apiVersion: writ/v1\nkind: Workspace\nmetadata: {name: " + name +
+         "-ws}\nspec: {displayName: X}\n---\napiVersion: writ/v1\nkind: App\n"
+         "metadata: {name: " +
+         name + "}\nspec: {workspace: " + name + "-ws}\n";
+}
+
+// All of a body that comes bit by bit.
+std::string Drain(BodyStream& stream) {
+  std::mutex mutex;
+  std::condition_variable more;
+  bool came = true;
+  stream.OnMore([&] {
+    const std::lock_guard lock(mutex);
+    came = true;
+    more.notify_all();
+  });
+  std::string all;
+  while (true) {
+    BodyStream::Part part = stream.Take();
+    all += part.bytes;
+    if (part.is_last) break;
+    std::unique_lock lock(mutex);
+    more.wait(lock, [&] { return came; });
+    came = false;
+  }
+  stream.OnMore(nullptr);
+  return all;
+}
+
+// Says what it was asked, in two parts, and shows a token.
+class EchoCommands final : public StateCommands {
+ public:
+  bool Has(std::string_view name) const override { return name == "echo"; }
+  ExitCode Run(const CommandCall& call, const CommandOutput& output) override {
+    output.out(CanonicalJson(call.arguments));
+    output.err(call.actor + " " + std::to_string(call.width) +
+               (call.color ? " in colour" : ""));
+    output.token(Id(kCi), call.input);
+    return ExitCode::kUnsafe;
+  }
+};
+
+class RemoteStateRoutes : public CredentialTest {
+ protected:
+  void SetUp() override {
+    CredentialTest::SetUp();
+    known_.Add("secret", "clientSecret", "uid of Workspace/acme");
+    known_.Add("colleague", "clientSecret", "uid of Workspace/acme");
+    known_.Add("app-key", "apiKey", "uid of App/orders");
+    known_.Add("revoked", "clientSecret", "uid", "", Verdict::kRevoked);
+    options_.folder = folder_ / "state";
+    options_.environment = "production";
+    WriteHostFile("  env: []\n");
+    options_.clock = &clock_;
+    options_.random = &chance_;
+    options_.variable = [](const char*) { return std::nullopt; };
+    OpenRoutes();
+  }
+  void OpenRoutes() {
+    router_.reset();
+    remote_.reset();
+    auto opened =
+        RemoteState::Open(options_, *keys_, &commands_, known_, nullptr);
+    ASSERT_TRUE(opened) << Describe(opened.error());
+    remote_ = *std::move(opened);
+    router_.emplace(*Router::Create(remote_->routes()));
+  }
+  void WriteHostFile(const std::string& spec) {
+    options_.host_file = folder_ / "host.yaml";
+    std::ofstream(options_.host_file)
+        << "apiVersion: writ/v1\nkind: Host\nspec:\n"
+        << spec;
+    std::filesystem::permissions(options_.host_file,
+                                 std::filesystem::perms::owner_read |
+                                     std::filesystem::perms::owner_write);
+  }
+
+  HttpResponse Call(const std::string& method, const std::string& target,
+                    const std::string& body = {},
+                    const std::string& token = "secret",
+                    std::vector<HttpHeader> headers = {}) {
+    HttpRequest request;
+    request.method = method;
+    request.path = target.substr(0, target.find('?'));
+    if (target.find('?') != std::string::npos) {
+      request.query = target.substr(target.find('?') + 1);
+    }
+    request.body = body;
+    request.headers = std::move(headers);
+    if (!token.empty()) {
+      request.headers.push_back({"Authorization", "Bearer " + token});
+    }
+    return Ask(*router_, std::move(request));
+  }
+  static std::string Header(const HttpResponse& response,
+                            const std::string& name) {
+    for (const HttpHeader& header : response.headers) {
+      if (header.name == name) return header.value;
+    }
+    return "";
+  }
+  static Value Json(const HttpResponse& response) {
+    auto value = ParseJson(response.body);
+    return value ? *std::move(value) : Value();
+  }
+
+  SentPlan Sent() {
+    SentPlan plan;
+    plan.files = {{"writ.yaml", kWritYaml},
+                  {"billing.yaml", AppText("billing")}};
+    plan.commit.id = std::string(40, 'a');
+    plan.commit.subject = "Add billing";
+    return plan;
+  }
+  HttpResponse PostPlan(const SentPlan& plan,
+                        const std::string& token = "secret") {
+    return Call("POST", "/v1/plans", PrintSentPlan(plan), token);
+  }
+  // The lines of an apply that was let in.
+  std::vector<Value> Apply(const std::string& digest,
+                           const std::string& body = {}) {
+    const HttpResponse response =
+        Call("POST", "/v1/plans/" + digest + "/apply", body);
+    EXPECT_EQ(response.status, 200) << response.body;
+    return LinesOf(response);
+  }
+
+  static std::vector<Value> LinesOf(const HttpResponse& response) {
+    EXPECT_EQ(response.content_type, "application/x-ndjson");
+    std::vector<Value> lines;
+    if (!response.stream) return lines;
+    const std::string text = Drain(*response.stream);
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t end = text.find('\n', at);
+      EXPECT_NE(end, std::string::npos);
+      if (end == std::string::npos) break;
+      lines.push_back(ParseJson(text.substr(at, end - at)).value());
+      at = end + 1;
+    }
+    return lines;
+  }
+
+  EchoCommands commands_;
+  KnownKeys known_;
+  PlanServiceOptions options_;
+  std::unique_ptr<RemoteState> remote_;
+  std::optional<Router> router_;
+};
+
+TEST_F(RemoteStateRoutes, AdmitClientSecretsAlone) {
+  const std::vector<std::pair<std::string, std::string>> routes = {
+      {"GET", "/v1/state"},
+      {"POST", "/v1/plans"},
+      {"POST", "/v1/plans/" + std::string(64, '0') + "/apply"},
+      {"POST", "/v1/commands/echo"}};
+  for (const auto& [method, path] : routes) {
+    EXPECT_EQ(Call(method, path, "", "").status, 401) << path;
+    EXPECT_EQ(Header(Call(method, path, "", ""), "WWW-Authenticate"),
+              "Bearer realm=\"writ\"");
+    EXPECT_EQ(Call(method, path, "", "unknown").status, 401) << path;
+    EXPECT_EQ(Call(method, path, "", "revoked").status, 401) << path;
+    EXPECT_EQ(Call(method, path, "", "app-key").status, 403) << path;
+    known_.current = false;
+    EXPECT_EQ(Call(method, path).status, 503) << path;
+    known_.current = true;
+  }
+  EXPECT_EQ(Json(Call("GET", "/v1/state", "", "app-key")).FindString("code"),
+            "forbidden");
+}
+
+// T-20: a body that is large is for those who have shown who they are.
+TEST_F(RemoteStateRoutes, TakeLargeBodiesOfClientSecretsAlone) {
+  const RouteMatch match = router_->Match("POST", "/v1/plans");
+  const auto limit = [&](const std::string& token) {
+    HttpRequest request;
+    request.headers.push_back({"Authorization", "Bearer " + token});
+    return match.route->handler->BodyLimit(request, 1000);
+  };
+  EXPECT_EQ(limit("secret"), PlanService::kMaxBody);
+  EXPECT_EQ(limit("app-key"), 1000u);
+  EXPECT_EQ(limit("unknown"), 1000u);
+}
+
+TEST_F(RemoteStateRoutes, TellTheStateOnce) {
+  const HttpResponse whole = Call("GET", "/v1/state");
+  ASSERT_EQ(whole.status, 200) << whole.body;
+  const Value document = Json(whole);
+  EXPECT_EQ(document.FindString("lineage"), store_->ReadFacts()->lineage);
+  EXPECT_EQ(document.Find("since"), nullptr);
+  const std::string tag = Header(whole, "ETag");
+  EXPECT_EQ(tag, "\"" + std::string(document.FindString("version")) + "\"");
+  for (const std::string& known : {tag, "W/" + tag}) {
+    const HttpResponse same =
+        Call("GET", "/v1/state", "", "secret", {{"If-None-Match", known}});
+    EXPECT_EQ(same.status, 304);
+    EXPECT_TRUE(same.body.empty());
+    EXPECT_EQ(Header(same, "ETag"), tag);
+  }
+}
+
+TEST_F(RemoteStateRoutes, TellWhatChangedSince) {
+  const std::string serial = std::to_string(store_->ReadFacts()->serial);
+  const Value before = Json(Call("GET", "/v1/state"));
+  PutAll(*store_, {MakeResource("App/billing")});
+  for (const std::string& since :
+       {std::string(before.FindString("version")), serial}) {
+    const Value delta = Json(Call("GET", "/v1/state?since=" + since));
+    EXPECT_EQ(delta.FindString("since"), before.FindString("version"));
+    EXPECT_EQ(delta.FindPath("tables.resources.rows")->AsList().size(), 1u);
+  }
+  for (const char* unknown : {"nothing", "99999", "other-9-00"}) {
+    const Value whole =
+        Json(Call("GET", std::string("/v1/state?since=") + unknown));
+    EXPECT_EQ(whole.Find("since"), nullptr) << unknown;
+  }
+  // Another process has handed out nothing yet.
+  OpenRoutes();
+  const Value whole = Json(Call(
+      "GET", "/v1/state?since=" + std::string(before.FindString("version"))));
+  EXPECT_EQ(whole.Find("since"), nullptr);
+}
+
+TEST_F(RemoteStateRoutes, PlanWhatIsSentAndApplyIt) {
+  const HttpResponse planned = PostPlan(Sent());
+  ASSERT_EQ(planned.status, 201) << planned.body;
+  const Value plan = Json(planned);
+  const std::string digest(plan.FindString("digest"));
+  EXPECT_EQ(digest.size(), 64u);
+  EXPECT_EQ(Header(planned, "Location"), "/v1/plans/" + digest);
+  EXPECT_EQ(plan.FindPath("plan.digest")->AsString(), digest);
+
+  // Whose plan it is applies it.
+  EXPECT_EQ(
+      Call("POST", "/v1/plans/" + digest + "/apply", "", "colleague").status,
+      404);
+  const std::vector<Value> lines = Apply(digest);
+  ASSERT_GE(lines.size(), 3u);
+  EXPECT_EQ(lines.front().FindString("event"), "begin");
+  EXPECT_EQ(lines.front().FindString("lease_holder"),
+            "Token/payments/secret (crd_secret)");
+  const Value& report = lines.back();
+  EXPECT_EQ(report.FindString("event"), "report");
+  EXPECT_EQ(report.FindString("outcome"), "complete");
+  EXPECT_EQ(report.Find("exit_code")->AsInteger(), 0);
+  EXPECT_TRUE(store_->ReadStored(Id("App/billing")).value());
+
+  // There is nothing of it to be done twice.
+  const HttpResponse again = Call("POST", "/v1/plans/" + digest + "/apply");
+  EXPECT_EQ(again.status, 409);
+  EXPECT_EQ(Json(again).FindString("code"), "stale");
+}
+
+TEST_F(RemoteStateRoutes, ShowATokensValueToWhoAsksForIt) {
+  SentPlan sent = Sent();
+  const std::string digest(Json(PostPlan(sent)).FindString("digest"));
+  const std::vector<Value> lines = Apply(digest, R"({"token_values":true})");
+  int values = 0;
+  for (const Value& line : lines) {
+    if (line.FindString("event") != "token") continue;
+    ++values;
+    EXPECT_EQ(line.FindString("value").substr(0, 10), "vela_live_");
+  }
+  EXPECT_EQ(values, 1) << "an app's own key";
+  EXPECT_EQ(lines.back().Find("issued")->AsList().size(), 1u);
+}
+
+TEST_F(RemoteStateRoutes, RefuseWhatDoesntHold) {
+  EXPECT_EQ(Call("POST", "/v1/plans", "no JSON").status, 400);
+  EXPECT_EQ(Call("POST", "/v1/plans", R"({"mode":"sideways"})").status, 400);
+
+  SentPlan other = Sent();
+  other.digest = Sha256("another plan");
+  const HttpResponse stale = PostPlan(other);
+  EXPECT_EQ(stale.status, 409);
+  EXPECT_EQ(Json(stale).FindString("code"), "stale");
+
+  SentPlan broken = Sent();
+  broken.files["broken.yaml"] = "apiVersion: writ/v1\nkind: Nothing\n";
+  const HttpResponse invalid = PostPlan(broken);
+  EXPECT_EQ(invalid.status, 422);
+  const Value mistakes = Json(invalid);
+  EXPECT_EQ(mistakes.FindString("code"), "invalid_manifest");
+  EXPECT_EQ(mistakes.Find("errors")->AsList()[0].FindString("file"),
+            "broken.yaml");
+
+  EXPECT_EQ(Call("POST", "/v1/plans/" + std::string(64, '0') + "/apply").status,
+            404);
+}
+
+TEST_F(RemoteStateRoutes, ForgetPlansInTime) {
+  const std::string digest(Json(PostPlan(Sent())).FindString("digest"));
+  clock_.Advance(PlanService::kKeptFor);
+  EXPECT_EQ(Call("POST", "/v1/plans/" + digest + "/apply").status, 404);
+}
+
+// T-20
+TEST_F(RemoteStateRoutes, RememberSoManyPlans) {
+  const std::string first(Json(PostPlan(Sent())).FindString("digest"));
+  for (std::size_t i = 0; i < PlanService::kMaxPlans; ++i) {
+    SentPlan plan = Sent();
+    plan.files["more.yaml"] = AppText("more-" + std::to_string(i));
+    EXPECT_EQ(PostPlan(plan).status, 201);
+  }
+  EXPECT_EQ(Call("POST", "/v1/plans/" + first + "/apply").status, 404);
+}
+
+// T-03: a sender's word for what a commit holds isn't taken where the host
+// file says what may be applied.
+TEST_F(RemoteStateRoutes, BelieveNoCommitWhereTheHostFileNamesARef) {
+  WriteHostFile("  environments:\n    production: {applyFrom: refs/heads/main}\n");
+  OpenRoutes();
+  SentPlan plan = Sent();
+  plan.request.environment = "production";
+  const HttpResponse refused = PostPlan(plan);
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(Json(refused).FindString("code"), "untrusted");
+  plan.request.environment = "";
+  EXPECT_EQ(PostPlan(plan).status, 403) << "the default one";
+}
+
+TEST_F(RemoteStateRoutes, CarryCommandsOut) {
+  const HttpResponse answer =
+      Call("POST", "/v1/commands/echo",
+           R"({"arguments":{"A":"b"},"input":"typed","width":7,"color":true})");
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  const std::vector<Value> lines = LinesOf(answer);
+  ASSERT_EQ(lines.size(), 4u);
+  EXPECT_EQ(lines[0].FindString("event"), "out");
+  EXPECT_EQ(lines[0].FindString("text"), R"({"A":"b"})");
+  EXPECT_EQ(lines[1].FindString("event"), "err");
+  EXPECT_EQ(lines[1].FindString("text"),
+            "Token/payments/secret (crd_secret) 20 in colour");
+  EXPECT_EQ(lines[2].FindString("value"), "typed");
+  EXPECT_EQ(lines[3].FindString("event"), "end");
+  EXPECT_EQ(lines[3].Find("exit_code")->AsInteger(), 5);
+
+  EXPECT_EQ(Call("POST", "/v1/commands/state.rm", "{}").status, 404);
+  EXPECT_EQ(Call("POST", "/v1/commands/echo", "[]").status, 400);
+  EXPECT_EQ(Call("POST", "/v1/commands/echo", "{}").status, 400);
+}
+
+TEST_F(RemoteStateRoutes, SayWhoHoldsTheLease) {
+  const std::string digest(Json(PostPlan(Sent())).FindString("digest"));
+  const auto lease = store_->AcquireLease("ana@runner-4", "apply",
+                                          std::chrono::minutes(5), {});
+  ASSERT_TRUE(lease);
+  const HttpResponse locked = Call("POST", "/v1/plans/" + digest + "/apply");
+  EXPECT_EQ(locked.status, 503);
+  EXPECT_EQ(Json(locked).FindString("code"), "locked");
+  EXPECT_NE(locked.body.find("ana@runner-4"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace writ::reconciler::gateway
