@@ -11,6 +11,7 @@
 #include "reconciler/controller/policy_facts.h"
 #include "reconciler/controller/rule_conditions.h"
 #include "reconciler/controller/scheduled_rotations.h"
+#include "reconciler/controller/stored_use.h"
 #include "reconciler/controller/unread_checks.h"
 #include "reconciler/version.h"
 
@@ -203,6 +204,7 @@ Result<std::optional<Planned>> Planning::Incremental(
   auto gathered = TRY(GatherChanged(source_, *store_, facts_, base,
                                     options_.load, std::move(loaded)));
   if (!gathered) return std::nullopt;
+  TRY(AddTokenUse(*store_, options_.plan.now, gathered->live));
   manifests::DesiredState& desired = gathered->desired;
   if (GuardsChange(*gathered)) return std::nullopt;
   if (!TRY(UnreadStands({&source_, store_, options_.load, &*gathered,
@@ -264,6 +266,7 @@ Result<std::optional<Planned>> Planning::Complete() {
   if (store_ != nullptr) {
     planned.live = TRY(GatherAll(*store_, facts_, desired->repository.name,
                                  desired->resources));
+    TRY(AddTokenUse(*store_, options_.plan.now, planned.live));
   }
   const engine::DesiredDigest digest = DigestOfAll(desired->resources);
   const auto desired_count =
