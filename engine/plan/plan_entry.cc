@@ -168,6 +168,9 @@ void EntryPrinter::Print(const Change& change, bool at_head,
     PrintContent(change);
   }
   PrintReasons(change);
+  if (change.replay && change.replay->events > 0) {
+    out_ += kIndent + ReplayInWords(change) + "\n";
+  }
   if (change.rotation) {
     out_ += kIndent + StepsInWords(*change.rotation) + "\n";
   }

@@ -5,6 +5,7 @@
 
 #include "reconciler/controller/configured_guards.h"
 #include "reconciler/controller/desired_buckets.h"
+#include "reconciler/controller/event_replay.h"
 #include "reconciler/controller/gather.h"
 #include "reconciler/controller/missing_values.h"
 #include "reconciler/controller/name_checks.h"
@@ -245,6 +246,7 @@ Result<std::optional<Planned>> Planning::Incremental(
   TRY(FillContext(planned.plan, desired_count));
   TRY(FindMissingValues(desired.resources, gathered->live, store_,
                         planned.plan));
+  TRY(ReplayRecentEvents(store_, planned.plan));
   if (!TRY(Police(desired, gathered->live, planned, diagnostics))) {
     return std::nullopt;
   }
@@ -286,6 +288,7 @@ Result<std::optional<Planned>> Planning::Complete() {
   TRY(FillContext(planned.plan, desired_count));
   TRY(FindMissingValues(desired->resources, planned.live, store_,
                         planned.plan));
+  TRY(ReplayRecentEvents(store_, planned.plan));
   if (!TRY(Police(*desired, planned.live, planned, diagnostics_))) {
     return std::nullopt;
   }
