@@ -24,7 +24,7 @@ constexpr std::array kActions{
     ActionName{"test", PatchAction::kTest},
 };
 
-constexpr std::string_view kCode = "patch-operation";
+constexpr std::string_view kPatchCode = "patch-operation";
 
 // ~1 is a slash and ~0 a tilde; nullopt for any other tilde.
 std::optional<std::string> Unescape(std::string_view text) {
@@ -66,7 +66,7 @@ std::optional<PatchPath> ReadPath(const Value& written, Reporter& reporter) {
   path.range = written.range();
   if (written.IsString()) path.text = written.AsString();
   if (path.text.size() < 2 || path.text[0] != '/') {
-    reporter.Error(kCode, path.range,
+    reporter.Error(kPatchCode, path.range,
                    "the path of an operation begins with a slash and names a "
                    "field",
                    std::string(kHint));
@@ -79,7 +79,7 @@ std::optional<PatchPath> ReadPath(const Value& written, Reporter& reporter) {
     auto part = ReadPart(rest.substr(0, slash));
     if (!part) {
       reporter.Error(
-          kCode, path.range,
+          kPatchCode, path.range,
           "\"" + std::string(rest.substr(0, slash)) + "\" is no part of a path",
           std::string(kHint));
       return std::nullopt;
@@ -131,7 +131,7 @@ Value* Step(Value& at, const PathPart& part) {
 bool Missing(const PatchPath& path, std::size_t parts, Reporter& reporter) {
   std::string there;
   for (std::size_t i = 0; i < parts; ++i) there += "/" + path.parts[i].text;
-  reporter.Error(kCode, path.range, path.text + " isn't there",
+  reporter.Error(kPatchCode, path.range, path.text + " isn't there",
                  there.empty() ? "" : "what is there ends with " + there);
   return false;
 }
@@ -224,7 +224,7 @@ bool Copy(const PatchOperation& operation, Value& document,
   value.set_range(operation.path.range);
   if (operation.action == PatchAction::kMove) {
     if (IsBelow(operation.path, *operation.from)) {
-      reporter.Error(kCode, operation.path.range,
+      reporter.Error(kPatchCode, operation.path.range,
                      "a value can't be moved below itself");
       return false;
     }
@@ -245,7 +245,7 @@ bool ReadOperands(const Value& written, PatchOperation& operation,
                   Reporter& reporter) {
   const std::string name(written.FindString("op"));
   const auto lacks = [&](std::string_view field) {
-    reporter.Error(kCode, written.range(),
+    reporter.Error(kPatchCode, written.range(),
                    "\"" + name + "\" needs \"" + std::string(field) + "\"");
     return false;
   };
@@ -278,7 +278,7 @@ std::optional<PatchOperation> ReadOperation(const Value& written,
   const auto action = FindAction(written.FindString("op"));
   const Value* path = written.Find("path");
   if (!action || path == nullptr) {
-    reporter.Error(kCode, written.range(),
+    reporter.Error(kPatchCode, written.range(),
                    "an operation needs \"op\" and \"path\"",
                    "op is add, remove, replace, move, copy or test");
     return std::nullopt;
@@ -313,7 +313,7 @@ bool ApplyOperation(const PatchOperation& operation, Value& document,
     return true;
   }
   if (*found == *operation.value) return true;
-  reporter.Error(kCode, operation.value->range(),
+  reporter.Error(kPatchCode, operation.value->range(),
                  "the test of " + operation.path.text + " doesn't hold");
   return false;
 }

@@ -27,7 +27,7 @@ std::string Size(std::size_t bytes) {
   return std::to_string(bytes) + " bytes";
 }
 
-bool IsNullWord(std::string_view rest) {
+bool BeginsWithNull(std::string_view rest) {
   const std::string_view word = rest.substr(0, 4);
   return rest.substr(0, 1) == "~" || word == "null" || word == "Null" ||
          word == "NULL";
@@ -153,7 +153,7 @@ SourceRange YamlLoader::AbsentRange() const {
 
 bool YamlLoader::AddNull(const Place& place, Anchor anchor) {
   const bool written =
-      IsNullWord(text_.substr(std::min(place.offset, text_.size())));
+      BeginsWithNull(text_.substr(std::min(place.offset, text_.size())));
   if (IsKeyNext()) {
     RefuseKey("yaml-key", positions_.Point(place), "a key is missing",
               "write a text before the colon");

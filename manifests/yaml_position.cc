@@ -7,7 +7,7 @@
 namespace writ::manifests {
 namespace {
 
-bool IsBlank(char c) { return c == ' ' || c == '\t'; }
+bool IsSpaceOrTab(char c) { return c == ' ' || c == '\t'; }
 bool IsLineEnd(char c) { return c == '\n' || c == '\r'; }
 
 }  // namespace
@@ -55,7 +55,8 @@ SourceRange YamlPositions::Point(const Place& place) {
 
 SourceRange YamlPositions::Word(const Place& place) {
   std::size_t end = place.offset;
-  while (end < text_.size() && !IsBlank(text_[end]) && !IsLineEnd(text_[end]) &&
+  while (end < text_.size() && !IsSpaceOrTab(text_[end]) &&
+         !IsLineEnd(text_[end]) &&
          std::string_view(",[]{}").find(text_[end]) == std::string_view::npos) {
     ++end;
   }
@@ -65,10 +66,11 @@ SourceRange YamlPositions::Word(const Place& place) {
 YamlPositions::Place YamlPositions::SkipProperties(Place place) const {
   std::size_t at = place.offset;
   while (at < text_.size() && (text_[at] == '&' || text_[at] == '!')) {
-    while (at < text_.size() && !IsBlank(text_[at]) && !IsLineEnd(text_[at])) {
+    while (at < text_.size() && !IsSpaceOrTab(text_[at]) &&
+           !IsLineEnd(text_[at])) {
       ++at;
     }
-    while (at < text_.size() && IsBlank(text_[at])) ++at;
+    while (at < text_.size() && IsSpaceOrTab(text_[at])) ++at;
     if (at == text_.size() || IsLineEnd(text_[at])) return place;
   }
   place.column += static_cast<std::uint32_t>(at - place.offset);
@@ -98,7 +100,8 @@ std::size_t YamlPositions::ScalarSize(std::size_t offset,
     return end;
   }
   if (first == '|' || first == '>') {
-    while (end < rest.size() && !IsBlank(rest[end]) && !IsLineEnd(rest[end])) {
+    while (end < rest.size() && !IsSpaceOrTab(rest[end]) &&
+           !IsLineEnd(rest[end])) {
       ++end;
     }
     return end;
@@ -106,7 +109,7 @@ std::size_t YamlPositions::ScalarSize(std::size_t offset,
   if (rest.substr(0, value.size()) == value) return value.size();
   // Folded from several lines: what stands on the first.
   end = std::min(rest.find('\n'), rest.size());
-  while (end > 1 && (IsBlank(rest[end - 1]) || IsLineEnd(rest[end - 1]))) {
+  while (end > 1 && (IsSpaceOrTab(rest[end - 1]) || IsLineEnd(rest[end - 1]))) {
     --end;
   }
   return end;

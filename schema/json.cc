@@ -21,11 +21,11 @@ namespace {
 constexpr std::size_t kMaxDepth = 64;
 
 void AppendControl(char c, std::string& out) {
-  constexpr std::string_view kHex = "0123456789abcdef";
+  constexpr std::string_view kDigits = "0123456789abcdef";
   const auto byte = static_cast<unsigned char>(c);
   out.append("\\u00");
-  out += kHex[byte >> 4];
-  out += kHex[byte & 15];
+  out += kDigits[byte >> 4];
+  out += kDigits[byte & 15];
 }
 
 bool IsPlain(char c) {
@@ -58,10 +58,10 @@ void AppendQuoted(std::string_view text, std::string& out) {
 }
 
 void AppendUnit(std::uint32_t unit, std::string& out) {
-  constexpr std::string_view kHex = "0123456789abcdef";
+  constexpr std::string_view kDigits = "0123456789abcdef";
   out.append("\\u");
   for (std::uint32_t shift = 16; shift > 0; shift -= 4) {
-    out += kHex[(unit >> (shift - 4)) & 15U];
+    out += kDigits[(unit >> (shift - 4)) & 15U];
   }
 }
 

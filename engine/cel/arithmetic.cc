@@ -15,7 +15,7 @@ Value Overflow(const char* what) {
   return Value::Error(std::string("overflow of ") + what);
 }
 
-Value Overload(const char* function, const Value& a, const Value& b) {
+Value Mismatch(const char* function, const Value& a, const Value& b) {
   return NoSuchOverload(function, {&a, &b});
 }
 
@@ -79,7 +79,7 @@ Value AddSame(Evaluation& evaluation, const Value& a, const Value& b) {
     case Kind::kOpaque:
       break;
   }
-  return Overload("_+_", a, b);
+  return Mismatch("_+_", a, b);
 }
 
 Value DivideInts(const Value& a, const Value& b) {
@@ -112,7 +112,7 @@ Value Add(Evaluation& evaluation, const Value& a, const Value& b) {
   if (a.Is(Kind::kDuration) && b.Is(Kind::kTimestamp)) {
     return Later(b, a.AsDuration());
   }
-  return Overload("_+_", a, b);
+  return Mismatch("_+_", a, b);
 }
 
 Value Subtract(Evaluation&, const Value& a, const Value& b) {
@@ -120,7 +120,7 @@ Value Subtract(Evaluation&, const Value& a, const Value& b) {
     if (b.Is(Kind::kDuration)) return Earlier(a, b.AsDuration());
     if (b.Is(Kind::kTimestamp)) return TimeBetween(b, a);
   }
-  if (a.kind() != b.kind()) return Overload("_-_", a, b);
+  if (a.kind() != b.kind()) return Mismatch("_-_", a, b);
   if (a.Is(Kind::kInt) || a.Is(Kind::kDuration)) {
     std::int64_t difference = 0;
     if (__builtin_sub_overflow(a.AsInt(), b.AsInt(), &difference)) {
@@ -138,11 +138,11 @@ Value Subtract(Evaluation&, const Value& a, const Value& b) {
     return Value::Uint(difference);
   }
   if (a.Is(Kind::kDouble)) return Value::Double(a.AsDouble() - b.AsDouble());
-  return Overload("_-_", a, b);
+  return Mismatch("_-_", a, b);
 }
 
 Value Multiply(Evaluation&, const Value& a, const Value& b) {
-  if (a.kind() != b.kind()) return Overload("_*_", a, b);
+  if (a.kind() != b.kind()) return Mismatch("_*_", a, b);
   if (a.Is(Kind::kInt)) {
     std::int64_t product = 0;
     if (__builtin_mul_overflow(a.AsInt(), b.AsInt(), &product)) {
@@ -158,28 +158,28 @@ Value Multiply(Evaluation&, const Value& a, const Value& b) {
     return Value::Uint(product);
   }
   if (a.Is(Kind::kDouble)) return Value::Double(a.AsDouble() * b.AsDouble());
-  return Overload("_*_", a, b);
+  return Mismatch("_*_", a, b);
 }
 
 Value Divide(Evaluation&, const Value& a, const Value& b) {
-  if (a.kind() != b.kind()) return Overload("_/_", a, b);
+  if (a.kind() != b.kind()) return Mismatch("_/_", a, b);
   if (a.Is(Kind::kInt)) return DivideInts(a, b);
   if (a.Is(Kind::kUint)) {
     if (b.AsUint() == 0) return Value::Error("division by zero");
     return Value::Uint(a.AsUint() / b.AsUint());
   }
   if (a.Is(Kind::kDouble)) return Value::Double(a.AsDouble() / b.AsDouble());
-  return Overload("_/_", a, b);
+  return Mismatch("_/_", a, b);
 }
 
 Value Modulo(Evaluation&, const Value& a, const Value& b) {
-  if (a.kind() != b.kind()) return Overload("_%_", a, b);
+  if (a.kind() != b.kind()) return Mismatch("_%_", a, b);
   if (a.Is(Kind::kInt)) return RemainderOfInts(a, b);
   if (a.Is(Kind::kUint)) {
     if (b.AsUint() == 0) return Value::Error("modulus by zero");
     return Value::Uint(a.AsUint() % b.AsUint());
   }
-  return Overload("_%_", a, b);
+  return Mismatch("_%_", a, b);
 }
 
 Value Negate(Evaluation&, const Value& value) {

@@ -16,14 +16,14 @@ Expr* ExpandBind(MacroCall& call) {
   return call.New(std::move(let));
 }
 
-constexpr MacroRow kMacros[] = {
+constexpr MacroRow kBindingsMacros[] = {
     {"bind", Style::kMethod, 3, ExpandBind},
 };
 
 }  // namespace
 
 const Library& BindingsLibrary() {
-  static constexpr Library kLibrary = {"bindings", {}, kMacros, {}};
+  static constexpr Library kLibrary = {"bindings", {}, kBindingsMacros, {}};
   return kLibrary;
 }
 

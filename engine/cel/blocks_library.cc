@@ -64,7 +64,7 @@ Expr* ExpandVariable(MacroCall& call, const char* prefix) {
 Expr* ExpandIterVar(MacroCall& call) { return ExpandVariable(call, "@it:"); }
 Expr* ExpandAccuVar(MacroCall& call) { return ExpandVariable(call, "@ac:"); }
 
-constexpr MacroRow kMacros[] = {
+constexpr MacroRow kBlocksMacros[] = {
     {"block", Style::kMethod, 2, ExpandBlock},
     {"index", Style::kMethod, 1, ExpandIndex},
     {"iterVar", Style::kMethod, 2, ExpandIterVar},
@@ -74,7 +74,7 @@ constexpr MacroRow kMacros[] = {
 }  // namespace
 
 const Library& BlocksLibrary() {
-  static constexpr Library kLibrary = {"blocks", {}, kMacros, {}};
+  static constexpr Library kLibrary = {"blocks", {}, kBlocksMacros, {}};
   return kLibrary;
 }
 

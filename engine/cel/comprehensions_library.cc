@@ -57,7 +57,7 @@ Expr* ExpandTransformMapEntry(MacroCall& call) {
   return ExpandTransform(call, Loop::Kind::kMapEntry);
 }
 
-constexpr MacroRow kMacros[] = {
+constexpr MacroRow kComprehensionsMacros[] = {
     {"all", Style::kMethod, 3, ExpandAll},
     {"exists", Style::kMethod, 3, ExpandExists},
     {"existsOne", Style::kMethod, 3, ExpandExistsOne},
@@ -73,7 +73,8 @@ constexpr MacroRow kMacros[] = {
 }  // namespace
 
 const Library& ComprehensionsLibrary() {
-  static constexpr Library kLibrary = {"comprehensions", {}, kMacros, {}};
+  static constexpr Library kLibrary = {
+      "comprehensions", {}, kComprehensionsMacros, {}};
   return kLibrary;
 }
 

@@ -21,7 +21,7 @@ Value Decode(Evaluation& evaluation, std::span<Value> arguments) {
   return Value::Bytes(*bytes);
 }
 
-constexpr FunctionRow kFunctions[] = {
+constexpr FunctionRow kEncodersFunctions[] = {
     {"base64.encode", Style::kFunction, "bytes", "string", Encode},
     {"base64.decode", Style::kFunction, "string", "bytes", Decode},
 };
@@ -29,7 +29,7 @@ constexpr FunctionRow kFunctions[] = {
 }  // namespace
 
 const Library& EncodersLibrary() {
-  static constexpr Library kLibrary = {"encoders", kFunctions, {}, {}};
+  static constexpr Library kLibrary = {"encoders", kEncodersFunctions, {}, {}};
   return kLibrary;
 }
 

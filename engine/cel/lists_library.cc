@@ -226,34 +226,34 @@ Value SortByKeys(Evaluation& evaluation, std::span<Value> arguments) {
   return SortedBy(evaluation, arguments[0], arguments[1]);
 }
 
-constexpr Style kM = Style::kMethod;
-constexpr FunctionRow kFunctions[] = {
-    {"slice", kM, "list(T), int, int", "list(T)", Slice},
-    {"flatten", kM, "list(list(T))", "list(T)", FlattenOnce},
-    {"flatten", kM, "list(dyn), int", "list(dyn)", FlattenDepth},
+constexpr Style kListsM = Style::kMethod;
+constexpr FunctionRow kListsFunctions[] = {
+    {"slice", kListsM, "list(T), int, int", "list(T)", Slice},
+    {"flatten", kListsM, "list(list(T))", "list(T)", FlattenOnce},
+    {"flatten", kListsM, "list(dyn), int", "list(dyn)", FlattenDepth},
     {"lists.range", Style::kFunction, "int", "list(int)", Range},
-    {"reverse", kM, "list(T)", "list(T)", Reverse},
-    {"distinct", kM, "list(T)", "list(T)", Distinct},
-    {"sort", kM, "list(int)", "list(int)", Sort},
-    {"sort", kM, "list(uint)", "list(uint)", Sort},
-    {"sort", kM, "list(double)", "list(double)", Sort},
-    {"sort", kM, "list(bool)", "list(bool)", Sort},
-    {"sort", kM, "list(google.protobuf.Duration)",
+    {"reverse", kListsM, "list(T)", "list(T)", Reverse},
+    {"distinct", kListsM, "list(T)", "list(T)", Distinct},
+    {"sort", kListsM, "list(int)", "list(int)", Sort},
+    {"sort", kListsM, "list(uint)", "list(uint)", Sort},
+    {"sort", kListsM, "list(double)", "list(double)", Sort},
+    {"sort", kListsM, "list(bool)", "list(bool)", Sort},
+    {"sort", kListsM, "list(google.protobuf.Duration)",
      "list(google.protobuf.Duration)", Sort},
-    {"sort", kM, "list(google.protobuf.Timestamp)",
+    {"sort", kListsM, "list(google.protobuf.Timestamp)",
      "list(google.protobuf.Timestamp)", Sort},
-    {"sort", kM, "list(string)", "list(string)", Sort},
-    {"sort", kM, "list(bytes)", "list(bytes)", Sort},
-    {kSortByKeys, kM, "list(T), list(int)", "list(T)", SortByKeys},
-    {kSortByKeys, kM, "list(T), list(uint)", "list(T)", SortByKeys},
-    {kSortByKeys, kM, "list(T), list(double)", "list(T)", SortByKeys},
-    {kSortByKeys, kM, "list(T), list(bool)", "list(T)", SortByKeys},
-    {kSortByKeys, kM, "list(T), list(google.protobuf.Duration)", "list(T)",
+    {"sort", kListsM, "list(string)", "list(string)", Sort},
+    {"sort", kListsM, "list(bytes)", "list(bytes)", Sort},
+    {kSortByKeys, kListsM, "list(T), list(int)", "list(T)", SortByKeys},
+    {kSortByKeys, kListsM, "list(T), list(uint)", "list(T)", SortByKeys},
+    {kSortByKeys, kListsM, "list(T), list(double)", "list(T)", SortByKeys},
+    {kSortByKeys, kListsM, "list(T), list(bool)", "list(T)", SortByKeys},
+    {kSortByKeys, kListsM, "list(T), list(google.protobuf.Duration)", "list(T)",
      SortByKeys},
-    {kSortByKeys, kM, "list(T), list(google.protobuf.Timestamp)", "list(T)",
-     SortByKeys},
-    {kSortByKeys, kM, "list(T), list(string)", "list(T)", SortByKeys},
-    {kSortByKeys, kM, "list(T), list(bytes)", "list(T)", SortByKeys},
+    {kSortByKeys, kListsM, "list(T), list(google.protobuf.Timestamp)",
+     "list(T)", SortByKeys},
+    {kSortByKeys, kListsM, "list(T), list(string)", "list(T)", SortByKeys},
+    {kSortByKeys, kListsM, "list(T), list(bytes)", "list(T)", SortByKeys},
 };
 
 // list.sortBy(e, key) is
@@ -273,14 +273,15 @@ Expr* ExpandSortBy(MacroCall& call) {
   return call.New(std::move(let));
 }
 
-constexpr MacroRow kMacros[] = {
+constexpr MacroRow kListsMacros[] = {
     {"sortBy", Style::kMethod, 2, ExpandSortBy},
 };
 
 }  // namespace
 
 const Library& ListsLibrary() {
-  static constexpr Library kLibrary = {"lists", kFunctions, kMacros, {}};
+  static constexpr Library kLibrary = {
+      "lists", kListsFunctions, kListsMacros, {}};
   return kLibrary;
 }
 

@@ -117,37 +117,39 @@ Value ContainsCidrText(Evaluation&, std::span<Value> arguments) {
   return Value::Bool(CidrOf(arguments[0]).Contains(*range));
 }
 
-constexpr Style kFn = Style::kFunction;
-constexpr Style kM = Style::kMethod;
-constexpr FunctionRow kFunctions[] = {
-    {"ip", kFn, "string", kIp, MakeIp},
-    {"ip", kM, kCidr, kIp, AddressOf},
-    {"isIP", kFn, "string", "bool", IsIp},
-    {"ip.isCanonical", kFn, "string", "bool", IsCanonical},
-    {"family", kM, kIp, "int", Family},
-    {"isLoopback", kM, kIp, "bool", Test<IsLoopback>},
-    {"isUnspecified", kM, kIp, "bool", Test<IsUnspecified>},
-    {"isGlobalUnicast", kM, kIp, "bool", Test<IsGlobalUnicast>},
-    {"isLinkLocalMulticast", kM, kIp, "bool", Test<IsLinkLocalMulticast>},
-    {"isLinkLocalUnicast", kM, kIp, "bool", Test<IsLinkLocalUnicast>},
-    {"cidr", kFn, "string", kCidr, MakeCidr},
-    {"isCIDR", kFn, "string", "bool", IsCidr},
-    {"containsIP", kM, "net.CIDR, net.IP", "bool", ContainsIp},
-    {"containsIP", kM, "net.CIDR, string", "bool", ContainsIpText},
-    {"containsCIDR", kM, "net.CIDR, net.CIDR", "bool", ContainsCidr},
-    {"containsCIDR", kM, "net.CIDR, string", "bool", ContainsCidrText},
-    {"masked", kM, kCidr, kCidr, Masked},
-    {"prefixLength", kM, kCidr, "int", PrefixLength},
-    {"string", kFn, kIp, "string", ToText},
-    {"string", kFn, kCidr, "string", ToText},
+constexpr Style kNetworkFn = Style::kFunction;
+constexpr Style kNetworkM = Style::kMethod;
+constexpr FunctionRow kNetworkFunctions[] = {
+    {"ip", kNetworkFn, "string", kIp, MakeIp},
+    {"ip", kNetworkM, kCidr, kIp, AddressOf},
+    {"isIP", kNetworkFn, "string", "bool", IsIp},
+    {"ip.isCanonical", kNetworkFn, "string", "bool", IsCanonical},
+    {"family", kNetworkM, kIp, "int", Family},
+    {"isLoopback", kNetworkM, kIp, "bool", Test<IsLoopback>},
+    {"isUnspecified", kNetworkM, kIp, "bool", Test<IsUnspecified>},
+    {"isGlobalUnicast", kNetworkM, kIp, "bool", Test<IsGlobalUnicast>},
+    {"isLinkLocalMulticast", kNetworkM, kIp, "bool",
+     Test<IsLinkLocalMulticast>},
+    {"isLinkLocalUnicast", kNetworkM, kIp, "bool", Test<IsLinkLocalUnicast>},
+    {"cidr", kNetworkFn, "string", kCidr, MakeCidr},
+    {"isCIDR", kNetworkFn, "string", "bool", IsCidr},
+    {"containsIP", kNetworkM, "net.CIDR, net.IP", "bool", ContainsIp},
+    {"containsIP", kNetworkM, "net.CIDR, string", "bool", ContainsIpText},
+    {"containsCIDR", kNetworkM, "net.CIDR, net.CIDR", "bool", ContainsCidr},
+    {"containsCIDR", kNetworkM, "net.CIDR, string", "bool", ContainsCidrText},
+    {"masked", kNetworkM, kCidr, kCidr, Masked},
+    {"prefixLength", kNetworkM, kCidr, "int", PrefixLength},
+    {"string", kNetworkFn, kIp, "string", ToText},
+    {"string", kNetworkFn, kCidr, "string", ToText},
 };
 
-constexpr std::string_view kTypes[] = {kIp, kCidr};
+constexpr std::string_view kNetworkTypes[] = {kIp, kCidr};
 
 }  // namespace
 
 const Library& NetworkLibrary() {
-  static constexpr Library kLibrary = {"network", kFunctions, {}, kTypes};
+  static constexpr Library kLibrary = {
+      "network", kNetworkFunctions, {}, kNetworkTypes};
   return kLibrary;
 }
 

@@ -102,7 +102,7 @@ Value Last(Evaluation&, std::span<Value> arguments) {
   return Value::OptionalOf(list.ListAt(list.ListSize() - 1));
 }
 
-constexpr FunctionRow kFunctions[] = {
+constexpr FunctionRow kOptionalsFunctions[] = {
     {"optional.none", Style::kFunction, "", "optional_type(T)", None},
     {"optional.of", Style::kFunction, "T", "optional_type(T)", Of},
     {"optional.ofNonZeroValue", Style::kFunction, "T", "optional_type(T)",
@@ -147,18 +147,18 @@ Expr* ExpandMap(MacroCall& call, bool wrap) {
 Expr* ExpandOptMap(MacroCall& call) { return ExpandMap(call, true); }
 Expr* ExpandOptFlatMap(MacroCall& call) { return ExpandMap(call, false); }
 
-constexpr MacroRow kMacros[] = {
+constexpr MacroRow kOptionalsMacros[] = {
     {"optMap", Style::kMethod, 2, ExpandOptMap},
     {"optFlatMap", Style::kMethod, 2, ExpandOptFlatMap},
 };
 
-constexpr std::string_view kTypes[] = {"optional_type"};
+constexpr std::string_view kOptionalsTypes[] = {"optional_type"};
 
 }  // namespace
 
 const Library& OptionalsLibrary() {
-  static constexpr Library kLibrary = {"optionals", kFunctions, kMacros,
-                                       kTypes};
+  static constexpr Library kLibrary = {"optionals", kOptionalsFunctions,
+                                       kOptionalsMacros, kOptionalsTypes};
   return kLibrary;
 }
 

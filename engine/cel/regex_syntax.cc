@@ -25,9 +25,9 @@ bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // Builds the graph from its end to its start: each part is asked for with the
 // node that comes after it, so that repetitions are built anew for each copy.
-class Parser {
+class SyntaxChecker {
  public:
-  explicit Parser(std::string_view pattern) : pattern_(pattern) {}
+  explicit SyntaxChecker(std::string_view pattern) : pattern_(pattern) {}
 
   std::optional<RegexGraph> Run() {
     const NodeId match = New({Kind::kMatch, 0, 0, {}});
@@ -311,7 +311,7 @@ class Parser {
 }  // namespace
 
 std::optional<RegexGraph> ParsePlainRegex(std::string_view pattern) {
-  return Parser(pattern).Run();
+  return SyntaxChecker(pattern).Run();
 }
 
 }  // namespace writ::engine::cel

@@ -75,7 +75,7 @@ Value ToText(Evaluation&, std::span<Value> arguments) {
 }
 
 constexpr std::string_view kTwo = "kubernetes.Semver, kubernetes.Semver";
-constexpr FunctionRow kFunctions[] = {
+constexpr FunctionRow kSemverFunctions[] = {
     {"semver", Style::kFunction, "string", kSemver, Make},
     {"semver", Style::kFunction, "string, bool", kSemver, Make},
     {"isSemver", Style::kFunction, "string", "bool", IsSemver},
@@ -89,12 +89,13 @@ constexpr FunctionRow kFunctions[] = {
     {"string", Style::kFunction, kSemver, "string", ToText},
 };
 
-constexpr std::string_view kTypes[] = {kSemver};
+constexpr std::string_view kSemverTypes[] = {kSemver};
 
 }  // namespace
 
 const Library& SemverLibrary() {
-  static constexpr Library kLibrary = {"semver", kFunctions, {}, kTypes};
+  static constexpr Library kLibrary = {
+      "semver", kSemverFunctions, {}, kSemverTypes};
   return kLibrary;
 }
 

@@ -24,7 +24,7 @@ Value Verdict(Evaluation& evaluation, bool verdict) {
   return Value::Bool(verdict);
 }
 
-Value Contains(Evaluation& evaluation, std::span<Value> arguments) {
+Value ContainsAll(Evaluation& evaluation, std::span<Value> arguments) {
   return Verdict(evaluation, HasAll(evaluation, arguments[0], arguments[1]));
 }
 
@@ -42,8 +42,9 @@ Value Intersects(Evaluation& evaluation, std::span<Value> arguments) {
   return Verdict(evaluation, found);
 }
 
-constexpr FunctionRow kFunctions[] = {
-    {"sets.contains", Style::kFunction, "list(T), list(T)", "bool", Contains},
+constexpr FunctionRow kSetsFunctions[] = {
+    {"sets.contains", Style::kFunction, "list(T), list(T)", "bool",
+     ContainsAll},
     {"sets.equivalent", Style::kFunction, "list(T), list(T)", "bool",
      Equivalent},
     {"sets.intersects", Style::kFunction, "list(T), list(T)", "bool",
@@ -53,7 +54,7 @@ constexpr FunctionRow kFunctions[] = {
 }  // namespace
 
 const Library& SetsLibrary() {
-  static constexpr Library kLibrary = {"sets", kFunctions, {}, {}};
+  static constexpr Library kLibrary = {"sets", kSetsFunctions, {}, {}};
   return kLibrary;
 }
 

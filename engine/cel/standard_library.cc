@@ -37,7 +37,7 @@ Value SizeOfMap(Evaluation&, Arguments arguments) {
   return Size(arguments[0].MapSize());
 }
 
-Value Contains(Evaluation& evaluation, Arguments arguments) {
+Value ContainsText(Evaluation& evaluation, Arguments arguments) {
   const std::string_view text = arguments[0].text();
   const std::string_view part = arguments[1].text();
   // A search may start over at every character.
@@ -83,7 +83,8 @@ constexpr std::array kTexts = {
     FunctionRow{"size", Style::kMethod, "bytes", "int", SizeOfBytes},
     FunctionRow{"size", Style::kMethod, "list(T)", "int", SizeOfList},
     FunctionRow{"size", Style::kMethod, "map(K, V)", "int", SizeOfMap},
-    FunctionRow{"contains", Style::kMethod, "string, string", "bool", Contains},
+    FunctionRow{"contains", Style::kMethod, "string, string", "bool",
+                ContainsText},
     FunctionRow{"startsWith", Style::kMethod, "string, string", "bool",
                 StartsWith},
     FunctionRow{"endsWith", Style::kMethod, "string, string", "bool", EndsWith},
@@ -91,7 +92,7 @@ constexpr std::array kTexts = {
     FunctionRow{"matches", Style::kFunction, "string, string", "bool", Matches},
 };
 
-constexpr std::array<std::string_view, 12> kTypes = {
+constexpr std::array<std::string_view, 12> kStandardTypes = {
     "bool",
     "int",
     "uint",
@@ -120,7 +121,8 @@ std::vector<FunctionRow> AllRows() {
 
 const Library& StandardLibrary() {
   static const std::vector<FunctionRow> kRows = AllRows();
-  static const Library kLibrary = {"standard", kRows, StandardMacros(), kTypes};
+  static const Library kLibrary = {"standard", kRows, StandardMacros(),
+                                   kStandardTypes};
   return kLibrary;
 }
 

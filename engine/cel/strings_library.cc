@@ -266,33 +266,35 @@ Value Format(Evaluation& evaluation, std::span<Value> arguments) {
   return FormatString(evaluation, arguments[0].text(), arguments[1]);
 }
 
-constexpr Style kM = Style::kMethod;
-constexpr FunctionRow kFunctions[] = {
-    {"charAt", kM, "string, int", "string", CharAt},
-    {"indexOf", kM, "string, string", "int", FirstIndex},
-    {"indexOf", kM, "string, string, int", "int", FirstIndex},
-    {"lastIndexOf", kM, "string, string", "int", LastIndex},
-    {"lastIndexOf", kM, "string, string, int", "int", LastIndex},
-    {"lowerAscii", kM, "string", "string", AsciiCase<'A', 'Z', 'a' - 'A'>},
-    {"upperAscii", kM, "string", "string", AsciiCase<'a', 'z', 'A' - 'a'>},
-    {"replace", kM, "string, string, string", "string", Replace},
-    {"replace", kM, "string, string, string, int", "string", Replace},
-    {"split", kM, "string, string", "list(string)", Split},
-    {"split", kM, "string, string, int", "list(string)", Split},
-    {"substring", kM, "string, int", "string", Substring},
-    {"substring", kM, "string, int, int", "string", Substring},
-    {"trim", kM, "string", "string", Trim},
-    {"join", kM, "list(string)", "string", Join},
-    {"join", kM, "list(string), string", "string", Join},
-    {"reverse", kM, "string", "string", Reverse},
+constexpr Style kStringsM = Style::kMethod;
+constexpr FunctionRow kStringsFunctions[] = {
+    {"charAt", kStringsM, "string, int", "string", CharAt},
+    {"indexOf", kStringsM, "string, string", "int", FirstIndex},
+    {"indexOf", kStringsM, "string, string, int", "int", FirstIndex},
+    {"lastIndexOf", kStringsM, "string, string", "int", LastIndex},
+    {"lastIndexOf", kStringsM, "string, string, int", "int", LastIndex},
+    {"lowerAscii", kStringsM, "string", "string",
+     AsciiCase<'A', 'Z', 'a' - 'A'>},
+    {"upperAscii", kStringsM, "string", "string",
+     AsciiCase<'a', 'z', 'A' - 'a'>},
+    {"replace", kStringsM, "string, string, string", "string", Replace},
+    {"replace", kStringsM, "string, string, string, int", "string", Replace},
+    {"split", kStringsM, "string, string", "list(string)", Split},
+    {"split", kStringsM, "string, string, int", "list(string)", Split},
+    {"substring", kStringsM, "string, int", "string", Substring},
+    {"substring", kStringsM, "string, int, int", "string", Substring},
+    {"trim", kStringsM, "string", "string", Trim},
+    {"join", kStringsM, "list(string)", "string", Join},
+    {"join", kStringsM, "list(string), string", "string", Join},
+    {"reverse", kStringsM, "string", "string", Reverse},
     {"strings.quote", Style::kFunction, "string", "string", Quote},
-    {"format", kM, "string, list(dyn)", "string", Format},
+    {"format", kStringsM, "string, list(dyn)", "string", Format},
 };
 
 }  // namespace
 
 const Library& StringsLibrary() {
-  static constexpr Library kLibrary = {"strings", kFunctions, {}, {}};
+  static constexpr Library kLibrary = {"strings", kStringsFunctions, {}, {}};
   return kLibrary;
 }
 

@@ -31,10 +31,6 @@ std::vector<std::string> TextsOf(const Value& spec, std::string_view field) {
   return texts;
 }
 
-std::string LastName(std::string_view reference) {
-  return std::string(reference.substr(reference.rfind('/') + 1));
-}
-
 Result<std::vector<Condition>> ConditionsOf(const Value& spec,
                                             std::string_view field) {
   std::vector<Condition> conditions;
@@ -95,6 +91,10 @@ bool AllHold(const std::vector<Condition>& conditions,
 }
 
 }  // namespace
+
+std::string LastName(std::string_view reference) {
+  return std::string(reference.substr(reference.rfind('/') + 1));
+}
 
 EventBindings::EventBindings(const NotifyEvent& event)
     : bindings_(Environment()) {

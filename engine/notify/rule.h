@@ -41,6 +41,9 @@ class EventBindings {
   cel::Bindings bindings_;
 };
 
+// What a reference ends in: "Destination/shop/slack" and "slack" name the same.
+std::string LastName(std::string_view reference);
+
 struct RuleAction {
   std::string destination;  // a name within the app
   bool enabled = true;

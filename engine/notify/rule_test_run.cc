@@ -29,10 +29,6 @@ struct Told {
   }
 };
 
-std::string LastName(std::string_view reference) {
-  return std::string(reference.substr(reference.rfind('/') + 1));
-}
-
 Duration AtOf(const Value& written) {
   return ParseDuration(written.FindString("at")).value_or(Duration());
 }

@@ -1,6 +1,7 @@
 #include "engine/plan/actions.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -156,6 +157,13 @@ void Actions::Compare(std::uint32_t desired, std::uint32_t at) {
   const Value* last = !ours ? nullptr : applied ? &*applied : before.get();
   ContentDiff diff =
       DiffContents(*resource.kind, *before, *resource.content, last, options);
+  if (ours && pairing_.options().leave_drift &&
+      HasCause(diff.fields, Cause::kDrift)) {
+    LeaveDrift(resource, live, before, diff);
+    options.ignore = {"metadata", "lifecycle", "spec"};
+    diff =
+        DiffContents(*resource.kind, *before, *resource.content, last, options);
+  }
   if (diff.fields.empty() && ours && !moves) {
     Remember(live);
     return;
@@ -210,6 +218,23 @@ void Actions::DecideDesired(std::uint32_t desired) {
   } else {
     Create(resource);
   }
+}
+
+void Actions::LeaveDrift(const Resource& resource, const LiveResource& live,
+                         const std::shared_ptr<const Value>& before,
+                         const ContentDiff& diff) {
+  Change change = Start(resource);
+  AddLive(live, change);
+  change.action = Action::kUpdate;
+  change.reason = Reason::kDrifted;
+  change.cause = Cause::kDrift;
+  change.before = before;
+  std::copy_if(
+      diff.fields.begin(), diff.fields.end(), std::back_inserter(change.fields),
+      [](const FieldChange& field) { return field.cause == Cause::kDrift; });
+  change.drifted_by = live.changed_by;
+  change.drifted_at = live.changed_at;
+  left_drift_.push_back(std::move(change));
 }
 
 // Status is not spec: it is told, never healed.

@@ -6,9 +6,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "engine/diff/diff.h"
 #include "engine/plan/moves.h"
 #include "engine/plan/pairing.h"
 #include "engine/plan/plan.h"
@@ -23,6 +26,9 @@ class Actions {
   // The change of every resource that needs one, by address.
   std::vector<Change> Decide();
 
+  // With PlanOptions::leave_drift, what was left, by address.
+  std::vector<Change> TakeLeftDrift() { return std::move(left_drift_); }
+
   // Sentences on what was decided; sorted.
   const std::vector<std::string>& notices() const { return notices_; }
 
@@ -35,6 +41,9 @@ class Actions {
   void Settle(const Resource& resource, const LiveResource& live,
               std::uint32_t desired, Change& change) const;
   void Remember(const LiveResource& live);
+  void LeaveDrift(const Resource& resource, const LiveResource& live,
+                  const std::shared_ptr<const Value>& before,
+                  const ContentDiff& diff);
   Change Start(const Resource& resource) const;
   void AddLive(const LiveResource& live, Change& change) const;
   std::vector<std::string> Movable(const Resource& resource,
@@ -43,6 +52,7 @@ class Actions {
   const Pairing& pairing_;
   const Moves& moves_;
   std::vector<Change> changes_;
+  std::vector<Change> left_drift_;
   std::vector<std::string> notices_;
   std::int64_t not_pruned_ = 0;
 };

@@ -274,6 +274,9 @@ void ReadContext(Reader& reader, const Value& from, Change& change) {
   change.provenance.subject = reader.Text(last, "subject");
   change.provenance.author = reader.Text(last, "author");
   ReadPlace(reader, last, change.provenance);
+  if (from.Find("origin") != nullptr) {
+    change.origin = reader.Named<Origin>(from, "origin", ParseOrigin);
+  }
   change.status = reader.Text(from, "status");
   change.drifted_by = reader.Text(from, "drifted_by");
   change.drifted_at = reader.Time(from, "drifted_at");
@@ -304,8 +307,13 @@ void ReadPlanContext(Reader& reader, const Value& from, Plan& plan) {
   plan.commit.authored_at = reader.Time(commit, "authored_at");
   plan.commit.ref = reader.Text(commit, "ref");
   plan.commit.dirty = reader.Bool(commit, "dirty");
+  if (commit.Find("signed_by") != nullptr) {
+    plan.signed_by = reader.Text(commit, "signed_by");
+  }
+  plan.untrusted = reader.Texts(from, "untrusted");
   plan.source_ref = reader.Text(from, "source_ref");
   plan.compared_with = reader.Text(from, "compared_with");
+  plan.merged_with = reader.Text(from, "merged_with");
   plan.variables = reader.Texts(from, "variables");
   plan.serial = reader.Number(from, "serial");
   plan.resource_count = reader.Number(from, "resource_count");

@@ -45,6 +45,8 @@ constexpr std::array<std::string_view, 13> kReasons = {"not_live",
                                                        "rotation_due"};
 constexpr std::array<std::string_view, 4> kCauses = {"git", "drift",
                                                      "dependency", "schedule"};
+constexpr std::array<std::string_view, 4> kOrigins = {"branch", "merged",
+                                                      "drift", "schedule"};
 constexpr std::array<std::string_view, 8> kGuards = {
     "deletes_over_limit", "updates_over_limit", "empty_desired",
     "protected",          "data_loss",          "foreign_owner",
@@ -137,6 +139,12 @@ std::optional<Action> ParseAction(std::string_view name) {
 
 std::optional<Reason> ParseReason(std::string_view name) {
   return ParseIn<Reason>(kReasons, name);
+}
+
+std::string_view Name(Origin origin) { return NameIn(kOrigins, origin); }
+
+std::optional<Origin> ParseOrigin(std::string_view name) {
+  return ParseIn<Origin>(kOrigins, name);
 }
 
 std::optional<Cause> ParseCause(std::string_view name) {

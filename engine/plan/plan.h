@@ -55,14 +55,24 @@ enum class Reason : std::uint8_t {
 
 enum class Cause : std::uint8_t { kGit, kDrift, kDependency, kSchedule };
 
+// Whose work a change is, where a branch's merge result was planned.
+enum class Origin : std::uint8_t {
+  kBranch,    // the branch brings it
+  kMerged,    // the ref it is merged into has it, not yet applied
+  kDrift,     // made outside of git
+  kSchedule,  // due by time
+};
+
 // Symbols and stable names: "+", "create"; "not_live"; "git".
 std::string_view Symbol(Action action);
 std::string_view Name(Action action);
 std::string_view Name(Reason reason);
 std::string_view Name(Cause cause);
+std::string_view Name(Origin origin);
 std::optional<Action> ParseAction(std::string_view name);
 std::optional<Reason> ParseReason(std::string_view name);
 std::optional<Cause> ParseCause(std::string_view name);
+std::optional<Origin> ParseOrigin(std::string_view name);
 
 struct FieldChange {
   std::string path;             // "spec.fields[currency].required"
@@ -186,6 +196,7 @@ struct Change {
   // Environments in which a secret that is required has no value.
   std::vector<std::string> missing_values;
   std::optional<RotationOutlook> rotation;
+  std::optional<Origin> origin;  // set where Plan::merged_with is
 };
 
 struct Counts {
@@ -219,11 +230,18 @@ struct Plan {
 
   // Changes caused by a schedule: shown, outside the digest.
   std::vector<Change> scheduled;
+  // Drift that this plan was asked to leave, as what would put it back.
+  std::vector<Change> left_drift;
 
   // Context.
   Commit commit;
-  std::string source_ref;              // the ref it was planned from
-  std::string compared_with;           // a comparison's first revision
+  // Whose signature of the commit holds; absent: nobody's was verified.
+  std::optional<std::string> signed_by;
+  // Why the commit may not be applied, a sentence each (T-05).
+  std::vector<std::string> untrusted;
+  std::string source_ref;     // the ref it was planned from
+  std::string compared_with;  // a comparison's first revision
+  std::string merged_with;    // the ref that the commit was merged with for it
   std::vector<std::string> variables;  // names given by --var; no values
   std::int64_t serial = 0;
   std::int64_t resource_count = 0;  // desired, in all

@@ -6,6 +6,8 @@
 
 #include "engine/diff/diff.h"
 #include "engine/plan/plan_words.h"
+#include "engine/plan/risk.h"
+#include "engine/plan/wrap.h"
 #include "schema/kind.h"
 #include "schema/report/escape.h"
 
@@ -15,6 +17,11 @@ namespace {
 constexpr std::size_t kWidestPath = 48;
 constexpr std::size_t kFieldsShown = 4;
 constexpr std::size_t kDependentsNamed = 3;
+constexpr std::size_t kReferencesNamed = 4;
+constexpr std::size_t kEnvironmentsNamed = 6;
+constexpr std::size_t kLeastBelow = 32;  // columns that make a column of text
+constexpr std::size_t kNearLeft = 8;
+constexpr std::size_t kBelowFields = 9;  // the indent, and the gap
 constexpr const char* kIndent = "      ";
 
 bool Breaks(const Change& change) {
@@ -69,6 +76,26 @@ std::string Styled(const PlanTextOptions& options, Style style,
          text + "\x1b[0m";
 }
 
+Style RiskStyleOf(const Change& change) {
+  switch (RankOf(change)) {
+    case Rank::kDelete:
+    case Rank::kReplace:
+    case Rank::kBreaking:
+    case Rank::kDenied:
+      return Style::kRed;
+    case Rank::kGuard:
+      return IsUnsafe(change) ? Style::kRed : Style::kYellow;
+    case Rank::kAlarm:
+    case Rank::kRecipient:
+    case Rank::kRotate:
+    case Rank::kFinding:
+      return Style::kYellow;
+    case Rank::kRest:
+      break;
+  }
+  return StyleOf(change.action);
+}
+
 Style StyleOf(Action action) {
   switch (action) {
     case Action::kCreate:
@@ -88,14 +115,31 @@ Style StyleOf(Action action) {
   return Style::kPlain;
 }
 
-void EntryPrinter::Line(const std::string& text, std::size_t columns,
+std::size_t EntryPrinter::HangBelow(std::size_t column) const {
+  return column + kLeastBelow <= options_.width ? column : kNearLeft;
+}
+
+void EntryPrinter::Line(const std::string& text, std::size_t hang,
                         const std::string& right) const {
-  out_ += text;
+  const std::string lines =
+      options_.wraps ? WrapLine(text, options_.width, hang) : text;
+  out_ += lines;
   if (!right.empty()) {
-    const std::size_t used = columns + Columns(right);
-    const std::size_t gap =
-        used + 2 < options_.width ? options_.width - used : 2;
-    out_ += std::string(gap, ' ') + Styled(options_, Style::kDim, right);
+    const std::size_t last = ColumnsOfLastLine(lines);
+    const std::size_t place = Columns(right);
+    if (last + 2 + place <= options_.width) {
+      out_.append(options_.width - last - place, ' ');
+    } else if (!options_.wraps) {
+      out_ += "  ";
+    } else {
+      const std::string margin(hang + place <= options_.width ? hang : 0, ' ');
+      out_ +=
+          "\n" + margin +
+          Styled(options_, Style::kDim, WrapLine(right, options_.width, 0)) +
+          "\n";
+      return;
+    }
+    out_ += Styled(options_, Style::kDim, right);
   }
   out_ += "\n";
 }
@@ -107,12 +151,17 @@ bool EntryPrinter::IsOneLiner(const Change& change, bool at_head) const {
 
 std::string EntryPrinter::References(const Change& change) const {
   std::string words;
+  std::size_t named = 0;
   for (const Touched& touched : change.refers_to) {
     const bool is_parent = touched.id.name() == change.id.parent() ||
                            touched.id.kind() == "Workspace";
     if (is_parent) continue;
+    if (!options_.verbose && ++named > kReferencesNamed) continue;
     words += words.empty() ? "→ " : ", ";
     words += EscapeTerminal(touched.id.address());
+  }
+  if (named > kReferencesNamed) {
+    words += ", … " + std::to_string(named - kReferencesNamed) + " more";
   }
   return words;
 }
@@ -143,22 +192,35 @@ std::string EntryPrinter::Summary(const Change& change, bool at_head) const {
   return words;
 }
 
+std::string EntryPrinter::Environments(const Change& change) const {
+  const std::size_t all = change.missing_values.size();
+  const std::size_t named =
+      options_.verbose ? all : std::min(all, kEnvironmentsNamed);
+  std::string words;
+  for (std::size_t i = 0; i < named; ++i) {
+    words += (i == 0 ? "" : ", ") + EscapeTerminal(change.missing_values[i]);
+  }
+  if (named < all) words += " and " + std::to_string(all - named) + " more";
+  return words;
+}
+
 void EntryPrinter::Print(const Change& change, bool at_head,
                          std::size_t column) const {
   const std::string address = EscapeTerminal(change.id.address());
   const std::string symbol(Symbol(change.action));
   const std::string summary = Summary(change, at_head);
-  std::string text = "  " + Styled(options_, StyleOf(change.action), symbol) +
+  std::string text = "  " + Styled(options_, RiskStyleOf(change), symbol) +
                      " " + Styled(options_, Style::kBold, address);
-  std::size_t columns = 3 + Columns(symbol) + Columns(address);
+  std::size_t hang = kNearLeft;
   if (!summary.empty()) {
     const std::string pad = Pad(address, column);
     text += pad + summary;
-    columns += pad.size() + Columns(summary);
+    const bool beside = Columns(address) <= column;
+    if (beside) hang = HangBelow(3 + Columns(symbol) + column + 3);
   }
   const bool one = IsOneLiner(change, at_head);
   const bool by_field = one && !change.fields[0].written_at.file.empty();
-  Line(text, columns,
+  Line(text, hang,
        PlaceOnTerminal(by_field ? change.fields[0].written_at
                                 : change.written_at));
 
@@ -172,18 +234,13 @@ void EntryPrinter::Print(const Change& change, bool at_head,
     out_ += kIndent + ReplayInWords(change) + "\n";
   }
   if (change.rotation) {
-    out_ += kIndent + StepsInWords(*change.rotation) + "\n";
+    Line(kIndent + StepsInWords(*change.rotation), kNearLeft);
   }
   if (!change.status.empty()) {
-    out_ += kIndent + ("live: " + EscapeTerminal(change.status)) + "\n";
+    Line(kIndent + ("live: " + EscapeTerminal(change.status)), kNearLeft);
   }
   if (!change.missing_values.empty()) {
-    std::string environments;
-    for (const std::string& name : change.missing_values) {
-      environments += (environments.empty() ? "" : ", ") + name;
-    }
-    out_ += kIndent + ("has no value yet in " + EscapeTerminal(environments)) +
-            "\n";
+    Line(kIndent + ("has no value yet in " + Environments(change)), kNearLeft);
   }
   if (at_head || options_.verbose) PrintDependents(change);
   PrintGuards(change);
@@ -200,7 +257,7 @@ void EntryPrinter::PrintAlarms(const Change& change, bool at_head) const {
         change.alarms.data(), &alarm,
         [&](const Alarm& earlier) { return earlier.text == alarm.text; });
     if (told || said) continue;
-    out_ += kIndent + Styled(options_, Style::kYellow, "! " + text) + "\n";
+    Line(kIndent + Styled(options_, Style::kYellow, "! " + text), kNearLeft);
   }
 }
 
@@ -225,19 +282,20 @@ void EntryPrinter::PrintFields(const Change& change) const {
   for (std::size_t i = 0; i < shown; ++i) {
     widest = std::max(widest, Columns(EscapeTerminal(fields[i]->path)));
   }
-  widest = std::min(widest, kWidestPath);
+  widest = std::min({widest, kWidestPath, options_.width / 2});
   for (std::size_t i = 0; i < shown; ++i) {
     const std::string path = EscapeTerminal(fields[i]->path);
     const std::string text = kIndent + path + Pad(path, widest) +
                              FieldInWords(*fields[i], options_.verbose);
-    Line(text, Columns(text), PlaceOnTerminal(fields[i]->written_at));
+    const bool beside = Columns(path) <= widest;
+    Line(text, beside ? HangBelow(kBelowFields + widest) : kNearLeft,
+         PlaceOnTerminal(fields[i]->written_at));
   }
   if (shown < fields.size()) {
-    out_ += kIndent;
-    out_ += "… and " +
-            Counted(static_cast<std::int64_t>(fields.size() - shown),
-                    "more field", "more fields") +
-            ": writ plan --verbose\n";
+    Line(kIndent +
+             MoreInWords(fields.size() - shown, "more field", "more fields") +
+             kToSeeThem,
+         kNearLeft);
   }
 }
 
@@ -256,11 +314,11 @@ void EntryPrinter::PrintContent(const Change& change) const {
   for (const Leaf& leaf : leaves) {
     widest = std::max(widest, Columns(EscapeTerminal(leaf.path)));
   }
-  widest = std::min(widest, kWidestPath);
+  widest = std::min({widest, kWidestPath, options_.width / 2});
   for (const Leaf& leaf : leaves) {
     const std::string path = EscapeTerminal(leaf.path);
-    out_ += kIndent + path + Pad(path, widest) + ValueInWords(*leaf.value, 0) +
-            "\n";
+    Line(kIndent + path + Pad(path, widest) + ValueInWords(*leaf.value, 0),
+         HangBelow(kBelowFields + widest));
   }
 }
 
@@ -273,8 +331,7 @@ void EntryPrinter::PrintReasons(const Change& change) const {
         place = PlaceOnTerminal(field.written_at);
       }
     }
-    const std::string text = kIndent + EscapeTerminal(reason);
-    Line(text, Columns(text), place);
+    Line(kIndent + EscapeTerminal(reason), kNearLeft, place);
   }
 }
 
@@ -293,16 +350,16 @@ void EntryPrinter::PrintDependents(const Change& change) const {
   if (static_cast<std::int64_t>(named) < change.dependent_count) {
     words += ", …";
   }
-  out_ += words + "\n";
+  Line(words, kNearLeft);
 }
 
 void EntryPrinter::PrintGuards(const Change& change) const {
   for (const Guard& guard : change.guards) {
     const std::string text = EscapeTerminal(guard.message);
-    out_ += kIndent +
-            (guard.allowed ? Styled(options_, Style::kDim, "✓ allowed: " + text)
-                           : Styled(options_, Style::kRed, "✗ " + text)) +
-            "\n";
+    Line(kIndent + (guard.allowed
+                        ? Styled(options_, Style::kDim, "✓ allowed: " + text)
+                        : Styled(options_, Style::kRed, "✗ " + text)),
+         kNearLeft);
   }
 }
 
@@ -315,8 +372,8 @@ void EntryPrinter::PrintFindings(const std::vector<Finding>& findings,
       continue;
     }
     const std::string words = FindingInWords(finding);
-    Line(indent + Styled(options_, style, words),
-         Columns(indent) + Columns(words), PlaceOnTerminal(finding.policy_at));
+    Line(indent + Styled(options_, style, words), indent.size() + 2,
+         PlaceOnTerminal(finding.policy_at));
   }
 }
 

@@ -19,6 +19,8 @@ enum class Style { kPlain, kBold, kDim, kRed, kGreen, kYellow, kCyan };
 std::string Styled(const PlanTextOptions& options, Style style,
                    const std::string& text);
 Style StyleOf(Action action);
+// By how early it is to be read; for the rest, by its action.
+Style RiskStyleOf(const Change& change);
 
 class EntryPrinter {
  public:
@@ -37,6 +39,7 @@ class EntryPrinter {
  private:
   std::string Summary(const Change& change, bool at_head) const;
   std::string References(const Change& change) const;
+  std::string Environments(const Change& change) const;
   // Told in the change's own line, value and all.
   bool IsOneLiner(const Change& change, bool at_head) const;
   void PrintAlarms(const Change& change, bool at_head) const;
@@ -46,9 +49,13 @@ class EntryPrinter {
   void PrintReasons(const Change& change) const;
   void PrintDependents(const Change& change) const;
   void PrintGuards(const Change& change) const;
-  // The text, which takes `columns`, and what stands at the right edge.
-  void Line(const std::string& text, std::size_t columns,
-            const std::string& right) const;
+  // The text, broken where it has to be, and what stands at the right edge:
+  // in its last line or, where there is no room, in one of its own.
+  void Line(const std::string& text, std::size_t hang,
+            const std::string& right = {}) const;
+  // Where what follows a column goes on: below it, or near the left edge where
+  // there is little room.
+  std::size_t HangBelow(std::size_t column) const;
 
   const Plan& plan_;
   const PlanTextOptions& options_;

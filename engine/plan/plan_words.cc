@@ -6,6 +6,7 @@
 #include "schema/json.h"
 #include "schema/report/escape.h"
 #include "schema/time.h"
+#include "schema/utf8.h"
 
 namespace writ::engine {
 namespace {
@@ -138,10 +139,7 @@ std::string Demand(const Change& change) {
 
 }  // namespace
 
-std::size_t Columns(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return !IsContinuation(c); }));
-}
+std::size_t Columns(std::string_view text) { return DisplayWidth(text); }
 
 std::string WithCommas(std::int64_t count) {
   std::string digits = std::to_string(count);
@@ -156,6 +154,11 @@ std::string WithCommas(std::int64_t count) {
 std::string Counted(std::int64_t count, std::string_view one,
                     std::string_view many) {
   return WithCommas(count).append(" ").append(count == 1 ? one : many);
+}
+
+std::string MoreInWords(std::size_t count, std::string_view one,
+                        std::string_view many) {
+  return "… " + Counted(static_cast<std::int64_t>(count), one, many);
 }
 
 std::string ValueInWords(const Value& value, std::size_t limit) {

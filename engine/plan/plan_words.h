@@ -19,6 +19,11 @@ std::string WithCommas(std::int64_t count);
 std::string Counted(std::int64_t count, std::string_view one,
                     std::string_view many);
 
+// "… 23 more creates", and what shows them.
+std::string MoreInWords(std::size_t count, std::string_view one,
+                        std::string_view many);
+inline constexpr const char* kToSeeThem = ", --verbose shows them";
+
 // One line; past `limit` code points (0: none) it ends with "…".
 std::string ValueInWords(const Value& value, std::size_t limit);
 
@@ -50,7 +55,7 @@ std::string ExceptionInWords(const ExceptionNotice& notice);
 // "3 to add, 1 to destroy"
 std::string CountsInWords(const Counts& counts);
 
-// How many columns a text takes: code points.
+// How many columns a text takes on a terminal.
 std::size_t Columns(std::string_view text);
 
 }  // namespace writ::engine

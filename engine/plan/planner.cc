@@ -81,6 +81,7 @@ std::optional<Plan> MakePlan(const DesiredInput& desired, const Snapshot& live,
   Plan plan = Frame(desired, live, options);
   Actions actions(pairing, moves);
   plan.changes = actions.Decide();
+  plan.left_drift = actions.TakeLeftDrift();
   plan.notices = actions.notices();
   std::optional<Relations> relations;
   relations.emplace(pairing, references, plan.changes);

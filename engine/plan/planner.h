@@ -56,7 +56,10 @@ struct Allowances {
 
 struct PlanOptions {
   PlanMode mode = PlanMode::kNormal;
-  bool prune = true;                 // sync.prune
+  bool prune = true;  // sync.prune
+  // Drift is told (Plan::left_drift) and left as it is; what git changed is
+  // planned all the same (sync.selfHeal).
+  bool leave_drift = false;
   std::vector<ResourceId> targets;   // with what they depend on
   std::vector<ResourceId> excludes;  // with what depends on them
   SafetyRules safety;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/plan/decision_json.h"
+#include "engine/plan/risk.h"
 #include "schema/check.h"
 #include "schema/json.h"
 #include "schema/time.h"
@@ -173,6 +174,7 @@ Value ContextOf(const Change& change) {
   if (!place.AsMap().empty()) object.Set("written_at", std::move(place));
   Value last = ProvenanceOf(change.provenance);
   if (!last.AsMap().empty()) object.Set("last_applied", std::move(last));
+  if (change.origin) object.Set("origin", Name(*change.origin));
   SetText(object, "status", change.status);
   SetText(object, "drifted_by", change.drifted_by);
   SetTime(object, "drifted_at", change.drifted_at);
@@ -188,7 +190,8 @@ Value ContextOf(const Change& change) {
   return object;
 }
 
-Value CommitOf(const Commit& commit) {
+Value CommitOf(const Plan& plan) {
+  const Commit& commit = plan.commit;
   Value object(Value::Map{});
   SetText(object, "id", commit.id);
   SetText(object, "tree_id", commit.tree_id);
@@ -196,6 +199,7 @@ Value CommitOf(const Commit& commit) {
   SetText(object, "author_name", commit.author_name);
   SetText(object, "author_email", commit.author_email);
   SetTime(object, "authored_at", commit.authored_at);
+  if (plan.signed_by) object.Set("signed_by", *plan.signed_by);
   SetText(object, "ref", commit.ref);
   object.Set("dirty", commit.dirty);
   return object;
@@ -215,11 +219,22 @@ Value CountsOf(const Counts& counts) {
   return object;
 }
 
+Value OriginsOf(const Plan& plan) {
+  const OriginCounts counts = CountOrigins(plan);
+  Value object;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    object.Set(Name(static_cast<Origin>(i)), counts[i]);
+  }
+  return object;
+}
+
 Value ContextOf(const Plan& plan) {
   Value object;
-  object.Set("commit", CommitOf(plan.commit));
+  object.Set("commit", CommitOf(plan));
+  if (!plan.untrusted.empty()) object.Set("untrusted", List(plan.untrusted));
   SetText(object, "source_ref", plan.source_ref);
   SetText(object, "compared_with", plan.compared_with);
+  SetText(object, "merged_with", plan.merged_with);
   object.Set("variables", List(plan.variables));
   object.Set("serial", plan.serial);
   object.Set("resource_count", plan.resource_count);
@@ -227,6 +242,7 @@ Value ContextOf(const Plan& plan) {
   SetTime(object, "planned_at", plan.planned_at);
   SetText(object, "writ_version", plan.writ_version);
   object.Set("counts", CountsOf(plan.counts()));
+  if (!plan.merged_with.empty()) object.Set("origins", OriginsOf(plan));
   object.Set("unsafe", plan.unsafe());
   object.Set("denied", plan.denied());
   object.Set("guards", Guards(plan.guards));

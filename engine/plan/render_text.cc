@@ -6,8 +6,11 @@
 #include <utility>
 #include <vector>
 
+#include "engine/plan/next_step.h"
 #include "engine/plan/plan_entry.h"
 #include "engine/plan/plan_words.h"
+#include "engine/plan/risk.h"
+#include "engine/plan/wrap.h"
 #include "schema/facts.h"
 #include "schema/report/escape.h"
 
@@ -18,65 +21,19 @@ constexpr std::size_t kWidestAddress = 48;
 constexpr std::size_t kUnfolded = 30;  // entries of a list before it is folded
 constexpr std::size_t kFolded = 10;    // of each action, once it is
 constexpr std::size_t kShownOfRank = 20;  // of those that may be many
-constexpr std::size_t kFlagsShown = 5;
+constexpr std::size_t kUntrustedShown = 10;
 
-// How early a change is to be read; kRest isn't at the head.
-enum class Rank {
-  kDelete,
-  kReplace,
-  kBreaking,
-  kAlarm,
-  kGuard,
-  kDenied,
-  kRecipient,
-  kRotate,
-  kFinding,
-  kRest
-};
-
-// Which of those are told without end.
-bool IsFolded(Rank rank) {
-  return rank == Rank::kRotate || rank == Rank::kRecipient ||
-         rank == Rank::kDenied || rank == Rank::kFinding;
-}
-
-bool Denies(const Change& change) {
-  return std::any_of(change.findings.begin(), change.findings.end(),
-                     [](const Finding& finding) { return finding.denies(); });
-}
-
-// A finding that is shown wherever its change stands.
-bool HasFinding(const Change& change) {
-  return std::any_of(change.findings.begin(), change.findings.end(),
-                     [](const Finding& finding) {
-                       return finding.enforcement != Enforcement::kAudit;
-                     });
-}
-
-Rank RankOf(const Change& change) {
-  if (change.action == Action::kRotate) return Rank::kRotate;
-  if (change.action == Action::kDelete) return Rank::kDelete;
-  if (change.action == Action::kReplace) return Rank::kReplace;
-  if (change.compatibility && change.compatibility->breaking) {
-    return Rank::kBreaking;
-  }
-  const bool only_recipients = std::all_of(
-      change.alarms.begin(), change.alarms.end(),
-      [](const Alarm& alarm) { return alarm.kind == AlarmKind::kRecipient; });
-  if (!only_recipients) return Rank::kAlarm;
-  if (!change.guards.empty()) return Rank::kGuard;
-  if (Denies(change)) return Rank::kDenied;
-  if (!change.alarms.empty()) return Rank::kRecipient;
-  return HasFinding(change) ? Rank::kFinding : Rank::kRest;
-}
-
-constexpr std::size_t kRanks = static_cast<std::size_t>(Rank::kRest) + 1;
 using RankCounts = std::array<std::size_t, kRanks>;
+
+PlanTextOptions Fitting(PlanTextOptions options) {
+  options.width = std::max<std::size_t>(options.width, 40);
+  return options;
+}
 
 class Page {
  public:
   Page(const Plan& plan, const PlanTextOptions& options)
-      : plan_(plan), options_(options), entry_(plan, options, out_) {}
+      : plan_(plan), options_(Fitting(options)), entry_(plan, options_, out_) {}
 
   std::string Print();
 
@@ -84,6 +41,7 @@ class Page {
   using Entries = std::vector<const Change*>;
 
   void PrintHeading();
+  void PrintUntrusted();
   void PrintAlarms();
   void PrintHead(const Entries& head);
   void PrintRest(const RankCounts& seen, Rank rank, const char* one,
@@ -92,95 +50,117 @@ class Page {
   void PrintFolded(const Entries& entries);
   void PrintNotices();
   void PrintTotals();
-  void PrintCauses();
-  std::string VerdictsInWords() const;
-  void PrintVerdict();
-  void PrintDenial();
-  void PrintRefusal(std::int64_t refused);
+  void PrintNextSteps();
   void PrintEmpty();
-  void PrintMore(std::size_t count, const std::string& one,
-                 const std::string& many, const std::string& rest = {});
+  void PrintMore(const std::string& before, std::size_t count,
+                 const std::string& one, const std::string& many,
+                 const std::string& rest = {});
 
-  std::string Command() const;
   std::size_t AddressColumn(const Entries& entries) const;
   bool IsRefreshOnly() const { return plan_.mode == "refresh-only"; }
   // Of two commits: nothing is live, and nothing applied.
   bool IsComparison() const { return plan_.mode == "comparison"; }
 
+  // A line of text, broken where it has to be.
+  void Say(const std::string& line, std::size_t hang = 2);
+  // The same, with a command at its end that stays in one piece.
+  void Offer(const std::string& words, const std::string& command);
+
   const Plan& plan_;
-  const PlanTextOptions& options_;
+  const PlanTextOptions options_;
   std::string out_;
   EntryPrinter entry_;
 };
 
-std::string Page::Command() const {
-  if (!options_.apply_command.empty()) {
-    return EscapeTerminal(options_.apply_command);
-  }
-  std::string command = "writ apply";
-  if (!plan_.environment.empty()) {
-    command += " --env " + EscapeTerminal(plan_.environment);
-  }
-  return command;
+void Page::Say(const std::string& line, std::size_t hang) {
+  out_ += (options_.wraps ? WrapLine(line, options_.width, hang) : line) + "\n";
 }
 
-void Page::PrintMore(std::size_t count, const std::string& one,
-                     const std::string& many, const std::string& rest) {
-  out_ += "… and " + Counted(static_cast<std::int64_t>(count), one, many) +
-          rest + ": writ plan --verbose\n";
+void Page::Offer(const std::string& words, const std::string& command) {
+  const std::string line = words + " " + command;
+  if (!options_.wraps || ColumnsOfLastLine(line) <= options_.width) {
+    out_ += line + "\n";
+    return;
+  }
+  Say(words);
+  out_ += "  " + command + "\n";
+}
+
+void Page::PrintMore(const std::string& before, std::size_t count,
+                     const std::string& one, const std::string& many,
+                     const std::string& rest) {
+  Say(before + MoreInWords(count, one, many) + rest + kToSeeThem, 4);
 }
 
 void Page::PrintHeading() {
   const Commit& commit = plan_.commit;
-  out_ += Styled(options_, Style::kBold,
-                 EscapeTerminal(plan_.owner) + "@" +
-                     EscapeTerminal(ShortRevision(commit)));
+  std::string line = Styled(options_, Style::kBold,
+                            EscapeTerminal(plan_.owner) + "@" +
+                                EscapeTerminal(ShortRevision(commit)));
   if (!commit.subject.empty()) {
-    out_ += " \"" + EscapeTerminal(commit.subject) + "\"";
+    line += " \"" + EscapeTerminal(commit.subject) + "\"";
   }
   if (!commit.author_name.empty()) {
-    out_ += " by " + EscapeTerminal(commit.author_name);
+    line += " by " + EscapeTerminal(commit.author_name);
+  }
+  if (!plan_.merged_with.empty()) {
+    line += " · merged with " + EscapeTerminal(plan_.merged_with);
   }
   if (!plan_.environment.empty()) {
-    out_ += " · " + EscapeTerminal(plan_.environment);
+    line += " · " + EscapeTerminal(plan_.environment);
   }
   if (IsComparison()) {
-    out_ += " · compared with " + EscapeTerminal(plan_.compared_with);
+    line += " · compared with " + EscapeTerminal(plan_.compared_with);
   } else {
-    out_ += plan_.lineage.empty() ? " · no state yet"
+    line += plan_.lineage.empty() ? " · no state yet"
                                   : " · serial " + std::to_string(plan_.serial);
-    if (plan_.mode != "normal") out_ += " · " + EscapeTerminal(plan_.mode);
+    if (plan_.mode != "normal") line += " · " + EscapeTerminal(plan_.mode);
   }
-  out_ += "\n";
+  Say(line);
   const auto add = [&](const char* word,
                        const std::vector<std::string>& addresses) {
     if (addresses.empty()) return;
-    out_ += word;
+    std::string names = word;
     for (const std::string& address : addresses) {
-      out_ += " " + EscapeTerminal(address);
+      names += " " + EscapeTerminal(address);
     }
-    out_ += "\n";
+    Say(names);
   };
   add("only", plan_.targets);
   add("without", plan_.excludes);
 }
 
 std::size_t Page::AddressColumn(const Entries& entries) const {
+  const std::size_t most = std::min(kWidestAddress, options_.width / 2);
   std::size_t widest = 0;
   for (const Change* change : entries) {
     const std::size_t columns = Columns(EscapeTerminal(change->id.address()));
-    if (columns <= kWidestAddress) widest = std::max(widest, columns);
+    if (columns <= most) widest = std::max(widest, columns);
   }
   return widest;
 }
 
+void Page::PrintUntrusted() {
+  if (plan_.untrusted.empty()) return;
+  out_ += "\n" + Styled(options_, Style::kBold, "Not trusted") + "\n";
+  const std::size_t count = plan_.untrusted.size();
+  const std::size_t shown =
+      options_.verbose ? count : std::min(count, kUntrustedShown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    Say("  " + Styled(options_, Style::kRed,
+                      "✗ " + EscapeTerminal(plan_.untrusted[i])),
+        4);
+  }
+  if (shown == count) return;
+  PrintMore("  ", count - shown, "more", "more");
+}
+
 void Page::PrintAlarms() {
   for (const Alarm& alarm : plan_.alarms) {
-    out_ += "  " +
-            Styled(options_, Style::kYellow,
-                   "! " + EscapeTerminal(alarm.path) + ": " +
-                       EscapeTerminal(alarm.text)) +
-            "\n";
+    Say("  " + Styled(options_, Style::kYellow,
+                      "! " + EscapeTerminal(alarm.path) + ": " +
+                          EscapeTerminal(alarm.text)),
+        4);
   }
 }
 
@@ -194,7 +174,7 @@ void Page::PrintHead(const Entries& head) {
   for (const Change* change : head) {
     const Rank rank = RankOf(*change);
     const bool fits = ++seen[static_cast<std::size_t>(rank)] <= kShownOfRank ||
-                      options_.verbose || !IsFolded(rank);
+                      options_.verbose || !MayBeFolded(rank);
     if (fits) entry_.Print(*change, true, column);
   }
   if (options_.verbose) return;
@@ -207,8 +187,7 @@ void Page::PrintRest(const RankCounts& seen, Rank rank, const char* one,
                      const char* many, const char* what) {
   const std::size_t count = seen[static_cast<std::size_t>(rank)];
   if (count <= kShownOfRank) return;
-  out_ += "  ";
-  PrintMore(count - kShownOfRank, std::string("more change ") + one,
+  PrintMore("  ", count - kShownOfRank, std::string("more change ") + one,
             std::string("more changes ") + many, what);
 }
 
@@ -227,10 +206,9 @@ void Page::PrintFolded(const Entries& entries) {
     if (seen[i] <= kFolded) continue;
     const auto action = static_cast<Action>(i);
     const std::string one = "more " + std::string(Name(action));
-    out_ += "  " +
-            Styled(options_, StyleOf(action), std::string(Symbol(action))) +
-            " ";
-    PrintMore(seen[i] - kFolded, one, one + "s");
+    const std::string symbol =
+        Styled(options_, StyleOf(action), std::string(Symbol(action)));
+    PrintMore("  " + symbol + " ", seen[i] - kFolded, one, one + "s");
   }
 }
 
@@ -260,164 +238,47 @@ void Page::PrintNotices() {
   out_ += "\n";
   const std::size_t shown =
       options_.verbose ? notes.size() : std::min(notes.size(), kUnfolded);
-  for (std::size_t i = 0; i < shown; ++i) out_ += "Note: " + notes[i] + "\n";
+  for (std::size_t i = 0; i < shown; ++i) Say("Note: " + notes[i], 6);
   if (shown < notes.size()) {
-    PrintMore(notes.size() - shown, "more note", "more notes");
+    PrintMore("", notes.size() - shown, "more note", "more notes");
   }
 }
 
 void Page::PrintTotals() {
-  const Counts counts = plan_.counts();
-  out_ +=
-      IsRefreshOnly()
-          ? "\nDrifted: " +
-                Counted(static_cast<std::int64_t>(plan_.changes.size()),
-                        "resource", "resources") +
-                ".\n"
-          : "\nPlan: " + CountsInWords(counts) + "." + VerdictsInWords() + "\n";
-  if (!IsRefreshOnly()) PrintCauses();
-}
-
-// " 1 denied. 2 exempt.": changes.
-std::string Page::VerdictsInWords() const {
-  std::int64_t denied = 0;
-  std::int64_t overridden = 0;
-  std::int64_t exempt = 0;
-  for (const Change& change : plan_.changes) {
-    const auto any = [&](const auto& is) {
-      return std::any_of(change.findings.begin(), change.findings.end(), is)
-                 ? 1
-                 : 0;
-    };
-    denied += Denies(change) ? 1 : 0;
-    overridden += any([](const Finding& f) { return f.overridden; });
-    exempt +=
-        any([](const Finding& f) { return f.verdict == Verdict::kExempt; });
-  }
-  std::string words;
-  if (denied > 0) words += " " + WithCommas(denied) + " denied.";
-  if (overridden > 0) words += " " + WithCommas(overridden) + " overridden.";
-  if (exempt > 0) words += " " + WithCommas(exempt) + " exempt.";
-  return words;
-}
-
-void Page::PrintCauses() {
-  std::array<std::int64_t, 4> causes{};
-  for (const Change& change : plan_.changes) {
-    ++causes[static_cast<std::size_t>(change.cause)];
-  }
-  causes[static_cast<std::size_t>(Cause::kSchedule)] +=
-      static_cast<std::int64_t>(plan_.scheduled.size());
-  constexpr std::array<const char*, 4> kTitles = {"This branch", "Drift",
-                                                  "Dependency", "Schedule"};
-  std::string words;
-  for (std::size_t i = 0; i < causes.size(); ++i) {
-    if (causes[i] == 0) continue;
-    const bool first = words.empty();
-    words += first ? "" : " ";
-    words += std::string(kTitles[i]) + ": ";
-    words +=
-        first ? Counted(causes[i], "change", "changes") : WithCommas(causes[i]);
-    words += ".";
-  }
-  if (!words.empty()) out_ += words + "\n";
-}
-
-void Page::PrintVerdict() {
-  if (IsComparison()) return;
   out_ += "\n";
   if (IsRefreshOnly()) {
-    out_ += "Nothing is applied by this plan. Put it back: " + Command() + "\n";
+    Say("Drifted: " +
+        Counted(static_cast<std::int64_t>(plan_.changes.size()), "resource",
+                "resources") +
+        ".");
     return;
   }
-  if (plan_.denied()) PrintDenial();
-  if (plan_.unsafe()) {
-    const auto refused = std::count_if(
-        plan_.changes.begin(), plan_.changes.end(), [](const Change& change) {
-          return std::any_of(change.guards.begin(), change.guards.end(),
-                             [](const Guard& g) { return !g.allowed; });
-        });
-    PrintRefusal(refused);
-  }
-  if (plan_.unsafe() || plan_.denied()) return;
-  const auto suspended = static_cast<std::size_t>(plan_.counts().suspended);
-  const bool idle = suspended == plan_.changes.size() + plan_.scheduled.size();
-  if (idle) {
-    out_ += "Nothing to apply: every change is suspended.\n";
-  } else if (!options_.applies) {
-    out_ += "Apply it: " + Command() + "\n";
-  }
+  Say("Plan: " + TotalsInWords(plan_));
+  const std::string origins = OriginsInWords(plan_);
+  if (!origins.empty()) Say(origins);
 }
 
-void Page::PrintDenial() {
-  std::int64_t denied = 0;
-  std::vector<std::string> policies;  // that deny, in the order of the page
-  bool overridable = true;
-  const auto look = [&](const std::vector<Finding>& findings) {
-    bool denies = false;
-    for (const Finding& finding : findings) {
-      if (!finding.denies()) continue;
-      denies = true;
-      overridable =
-          overridable && finding.enforcement == Enforcement::kDenyOverridable;
-      if (std::find(policies.begin(), policies.end(), finding.policy) ==
-          policies.end()) {
-        policies.push_back(finding.policy);
-      }
+void Page::PrintNextSteps() {
+  const std::vector<NextStep> steps =
+      NextStepsOf(plan_, options_.apply_command, options_.applies);
+  if (!IsComparison()) out_ += "\n";
+  for (const NextStep& step : steps) {
+    const std::string words =
+        Styled(options_, Style::kRed, step.refusal) + step.words;
+    if (step.command.empty()) {
+      Say(words);
+    } else {
+      Offer(words, step.command);
     }
-    return denies;
-  };
-  const bool whole = look(plan_.findings);
-  for (const Change& change : plan_.changes) {
-    denied += look(change.findings) ? 1 : 0;
+    if (!step.names_guards) continue;
+    for (const Guard& guard : plan_.guards) {
+      const std::string text = EscapeTerminal(guard.message) + ".";
+      Say(guard.allowed
+              ? "  " + Styled(options_, Style::kDim, "✓ allowed: " + text)
+              : "  " + Styled(options_, Style::kRed, "✗ " + text),
+          4);
+    }
   }
-  out_ += Styled(options_, Style::kRed, "Can't be applied") + ": ";
-  if (denied > 0)
-    out_ += Counted(denied, "change is", "changes are") + " denied";
-  if (whole) out_ += denied > 0 ? ", and the plan as a whole" : "it is denied";
-  out_ += ". Mend it, or see: writ policy explain " +
-          EscapeTerminal(policies.front()) + "\n";
-  if (!overridable) return;
-  out_ += "Override it, with a reason that the audit keeps: " + Command();
-  for (const std::string& policy : policies) {
-    out_ += " --override " + EscapeTerminal(policy);
-  }
-  out_ += " --reason TEXT\n";
-}
-
-void Page::PrintRefusal(std::int64_t refused) {
-  out_ += Styled(options_, Style::kRed, "Can't be applied") + " as it is";
-  if (refused > 0) {
-    out_ += ": " + Counted(refused, "change is", "changes are") + " unsafe";
-  }
-  out_ += ".\n";
-  std::vector<std::string> flags;
-  bool hopeless = false;
-  const auto look = [&](const Guard& guard) {
-    if (guard.allowed) return;
-    hopeless = hopeless || guard.flag.empty();
-    flags.push_back(EscapeTerminal(guard.flag));
-  };
-  for (const Guard& guard : plan_.guards) {
-    out_ += (guard.allowed ? "  ✓ allowed: " : "  ✗ ") +
-            EscapeTerminal(guard.message) + ".\n";
-    look(guard);
-  }
-  for (const Change& change : plan_.changes) {
-    for (const Guard& guard : change.guards) look(guard);
-  }
-  if (hopeless) {
-    out_ +=
-        "What is marked ✗ has to be mended in the manifests; no flag allows "
-        "all of it.\n";
-    return;
-  }
-  std::string command = Command();
-  for (std::size_t i = 0; i < std::min(flags.size(), kFlagsShown); ++i) {
-    command += " " + flags[i];
-  }
-  if (flags.size() > kFlagsShown) command += " …";
-  out_ += "Mend it, or allow it for one run: " + command + "\n";
 }
 
 void Page::PrintEmpty() {
@@ -428,43 +289,36 @@ void Page::PrintEmpty() {
     facts += text.data();
   }
   if (IsRefreshOnly()) {
-    out_ += "No drift. Live state is what was applied (" + facts + ").\n";
+    Say("No drift. Live state is what was applied (" + facts + ").");
   } else if (IsComparison()) {
-    out_ += "No differences between " + EscapeTerminal(plan_.compared_with) +
-            " and " + EscapeTerminal(ShortRevision(plan_.commit)) + " (" +
-            facts + ").\n";
+    Say("No differences between " + EscapeTerminal(plan_.compared_with) +
+        " and " + EscapeTerminal(ShortRevision(plan_.commit)) + " (" + facts +
+        ").");
   } else if (plan_.mode == "destroy") {
-    out_ += "Nothing to destroy: " + EscapeTerminal(plan_.owner) +
-            " owns nothing that is live.\n";
+    Say("Nothing to destroy: " + EscapeTerminal(plan_.owner) +
+        " owns nothing that is live.");
   } else {
-    out_ += "No changes. Live state matches manifests at " +
-            EscapeTerminal(ShortRevision(plan_.commit)) + " (" + facts + ").\n";
+    Say("No changes. Live state matches manifests at " +
+        EscapeTerminal(ShortRevision(plan_.commit)) + " (" + facts + ").");
   }
 }
 
 std::string Page::Print() {
   if (plan_.empty() && (IsComparison() || !plan_.unsafe())) {
     PrintEmpty();
+    PrintUntrusted();
     PrintAlarms();
     PrintNotices();
     return std::move(out_);
   }
-  Entries head;
-  Entries rest;
-  for (const auto* changes : {&plan_.changes, &plan_.scheduled}) {
-    for (const Change& change : *changes) {
-      (RankOf(change) == Rank::kRest ? rest : head).push_back(&change);
-    }
-  }
-  std::stable_sort(
-      head.begin(), head.end(),
-      [](const Change* a, const Change* b) { return RankOf(*a) < RankOf(*b); });
+  const ReadingOrder order = ReadingOrderOf(plan_);
   PrintHeading();
-  PrintHead(head);
-  PrintChanges(rest);
+  PrintUntrusted();
+  PrintHead(order.head);
+  PrintChanges(order.rest);
   PrintNotices();
   PrintTotals();
-  PrintVerdict();
+  PrintNextSteps();
   if (plan_.has_digest && !IsRefreshOnly()) {
     out_ += "digest " + plan_.digest.Hex() + "\n";
   }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/policy/policy.h"
+#include "engine/policy/written.h"
 #include "schema/json.h"
 #include "schema/validator.h"
 
@@ -14,12 +15,6 @@ std::string DidYouMean(std::string_view written,
                        const std::vector<std::string_view>& candidates) {
   const auto near = Suggest(written, candidates);
   return near ? "did you mean \"" + std::string(*near) + "\"?" : "";
-}
-
-const Value& At(const Value& map, std::string_view path) {
-  static const Value kNull;
-  const Value* found = map.FindPath(path);
-  return found != nullptr ? *found : kNull;
 }
 
 class ExceptionCompilation {

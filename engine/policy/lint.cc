@@ -17,7 +17,7 @@ namespace writ::engine {
 namespace {
 
 using cel::Expr;
-using Texts = std::set<std::string, std::less<>>;
+using TextSet = std::set<std::string, std::less<>>;
 
 // What an expression may come to, errors left out.
 struct Outcomes {
@@ -25,7 +25,7 @@ struct Outcomes {
   bool may_be_false = true;
 };
 
-bool AreDisjoint(const Texts& a, const Texts& b) {
+bool AreDisjoint(const TextSet& a, const TextSet& b) {
   return std::none_of(a.begin(), a.end(), [&](const std::string& text) {
     return b.contains(text);
   });
@@ -45,14 +45,14 @@ class KnownTexts {
   explicit KnownTexts(const Policy& policy) : match_(policy.match) {}
 
   // Empty where anything may stand there.
-  std::optional<Texts> Of(std::string_view name) const {
+  std::optional<TextSet> Of(std::string_view name) const {
     if (name == "environment") {
       if (match_.environments.empty()) return std::nullopt;
-      return Texts(match_.environments.begin(), match_.environments.end());
+      return TextSet(match_.environments.begin(), match_.environments.end());
     }
     if (name == "change.action") return Actions();
     if (name == "change.cause") {
-      return Texts{"git", "drift", "dependency", "schedule"};
+      return TextSet{"git", "drift", "dependency", "schedule"};
     }
     if (name == "change.kind") return Kinds();
     for (const std::string_view root :
@@ -63,7 +63,7 @@ class KnownTexts {
   }
 
  private:
-  Texts Actions() const {
+  TextSet Actions() const {
     if (!match_.actions.empty()) {
       return {match_.actions.begin(), match_.actions.end()};
     }
@@ -71,18 +71,18 @@ class KnownTexts {
             "adopt",  "move",   "rotate",  "no-op"};
   }
 
-  Texts Kinds() const {
-    Texts kinds(match_.kinds.begin(), match_.kinds.end());
-    for (const Kind* kind : AllKinds()) {
+  TextSet Kinds() const {
+    TextSet kinds(match_.kinds.begin(), match_.kinds.end());
+    for (const writ::Kind* kind : AllKinds()) {
       if (match_.kinds.empty() && kind->is_resource) kinds.insert(kind->name);
     }
     return kinds;
   }
 
-  std::optional<Texts> OfResource(std::string_view path) const {
+  std::optional<TextSet> OfResource(std::string_view path) const {
     if (path == "kind") return Kinds();
-    if (path == "lifecycle.onDelete") return Texts{"delete", "forget"};
-    Texts values;
+    if (path == "lifecycle.onDelete") return TextSet{"delete", "forget"};
+    TextSet values;
     for (const std::string& name : Kinds()) {
       const Field* field = FieldAt(*FindKind(name), path);
       if (field == nullptr) continue;
@@ -94,7 +94,7 @@ class KnownTexts {
   }
 
   // Through objects alone: "spec.type".
-  static const Field* FieldAt(const Kind& kind, std::string_view path) {
+  static const Field* FieldAt(const writ::Kind& kind, std::string_view path) {
     if (!path.starts_with("spec.")) return nullptr;
     path.remove_prefix(5);
     const Field* field = &kind.spec;
@@ -132,13 +132,13 @@ class ExpressionLint {
   bool reported() const { return reported_; }
 
  private:
-  std::optional<Texts> TextsOf(const Expr& expr) const {
+  std::optional<TextSet> TextsOf(const Expr& expr) const {
     if (const auto* literal = expr.As<cel::Literal>()) {
       if (!literal->value.Is(cel::Kind::kString)) return std::nullopt;
-      return Texts{std::string(literal->value.text())};
+      return TextSet{std::string(literal->value.text())};
     }
     if (const auto* list = expr.As<cel::ListLiteral>()) {
-      Texts all;
+      TextSet all;
       for (const auto& element : list->elements) {
         const auto texts = element.value->As<cel::Literal>()
                                ? TextsOf(*element.value)
@@ -266,7 +266,7 @@ class ExpressionLint {
     }
   }
 
-  static std::string HintFor(std::string_view text, const Texts& possible) {
+  static std::string HintFor(std::string_view text, const TextSet& possible) {
     const std::vector<std::string_view> names(possible.begin(), possible.end());
     if (const auto near = Suggest(text, names)) {
       return "did you mean \"" + std::string(*near) + "\"?";
@@ -353,7 +353,7 @@ void LintMatch(const Policy& policy, ExpressionCompiler& compiler) {
   if (match.parents.empty() || match.kinds.empty()) return;
   const bool any = std::any_of(
       match.kinds.begin(), match.kinds.end(), [](const std::string& name) {
-        const Kind* kind = FindKind(name);
+        const writ::Kind* kind = FindKind(name);
         return kind != nullptr && kind->parent_in_address &&
                !kind->parent_fields.empty();
       });

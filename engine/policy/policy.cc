@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/policy/lint.h"
+#include "engine/policy/written.h"
 #include "schema/json.h"
 
 namespace writ::engine {
@@ -13,12 +14,6 @@ const Value::List& ListAt(const Value& spec, std::string_view key) {
   static const Value::List kNone;
   const Value* list = spec.Find(key);
   return list != nullptr && list->IsList() ? list->AsList() : kNone;
-}
-
-const Value& At(const Value& map, std::string_view key) {
-  static const Value kNull;
-  const Value* found = map.Find(key);
-  return found != nullptr ? *found : kNull;
 }
 
 Enforcement EnforcementOf(const Value& spec, const std::string& policy,

@@ -8,16 +8,11 @@
 #include "engine/policy/case_facts.h"
 #include "engine/policy/judge.h"
 #include "engine/policy/policy.h"
+#include "engine/policy/written.h"
 #include "schema/validator.h"
 
 namespace writ::engine {
 namespace {
-
-const Value& At(const Value& map, std::string_view path) {
-  static const Value kNull;
-  const Value* found = map.FindPath(path);
-  return found != nullptr ? *found : kNull;
-}
 
 std::string_view PolicyNamed(const Value& spec) {
   std::string_view name = spec.FindString("policy");

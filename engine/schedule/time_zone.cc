@@ -32,6 +32,10 @@ TimeZone::Stretch TimeZone::At(SysSeconds at) const {
   return {found.begin, found.end, found.offset};
 }
 
+std::string TimeZone::AbbreviationAt(SysSeconds at) const {
+  return Zone(zone_).get_info(at).abbrev;
+}
+
 SysSeconds TimeZone::First(WallSeconds wall) const {
   const date::local_seconds local(wall.time_since_epoch());
   const date::local_info found = Zone(zone_).get_info(local);

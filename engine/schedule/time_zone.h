@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace writ::engine {
@@ -36,6 +37,9 @@ class TimeZone {
   WallSeconds Wall(SysSeconds at) const {
     return WallSeconds(at.time_since_epoch() + At(at).ahead);
   }
+
+  // "CET", as clocks are set then.
+  std::string AbbreviationAt(SysSeconds at) const;
 
   friend bool operator==(const TimeZone&, const TimeZone&) = default;
 

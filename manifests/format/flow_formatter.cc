@@ -9,7 +9,7 @@
 namespace writ::manifests::format {
 namespace {
 
-constexpr std::size_t kMaxDepth = 64;
+constexpr std::size_t kMaxFlowDepth = 64;
 
 enum class Mark {
   kOpen,
@@ -129,7 +129,7 @@ class FlowFormatter {
     const std::string_view rest = input_.RestOfLine();
     switch (mark) {
       case Mark::kOpen:
-        if (open_.size() + layout_.depth() >= kMaxDepth) {
+        if (open_.size() + layout_.depth() >= kMaxFlowDepth) {
           return Unsupported(input_, "too many levels");
         }
         open_.push_back(input_.Peek());

@@ -138,6 +138,22 @@ Result<bool> IsAncestor(const std::string& path, const std::string& commit,
   return code == 1;
 }
 
+Result<std::int64_t> CountCommitsBetween(const std::string& path,
+                                         const std::string& commit,
+                                         const std::string& ref) {
+  const SourceLocation location = TRY(LocateRepository(path));
+  const Repository& repository = *location.repository;
+  const CommitHandle tip = TRY(git::ResolveCommit(repository, ref));
+  const CommitHandle base = TRY(git::ResolveCommit(repository, commit));
+  std::size_t ahead = 0;
+  std::size_t behind = 0;
+  const int code = git_graph_ahead_behind(&ahead, &behind, repository.get(),
+                                          git_commit_id(tip.get()),
+                                          git_commit_id(base.get()));
+  if (code < 0) return FailWithGit(code, "can't walk the history");
+  return static_cast<std::int64_t>(ahead);
+}
+
 Result<std::optional<Commit>> LastCommitTouching(const SourceRequest& request,
                                                  const std::string& file,
                                                  std::uint32_t max_commits) {

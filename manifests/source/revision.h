@@ -23,6 +23,12 @@ Result<std::string> ResolveRef(const std::string& path, const std::string& ref);
 Result<bool> IsAncestor(const std::string& path, const std::string& commit,
                         const std::string& ref);
 
+// How many commits `ref` has that `commit` (a revision) hasn't: how far it is
+// behind. kNotFound for either, or where a shallow clone lacks it.
+Result<std::int64_t> CountCommitsBetween(const std::string& path,
+                                         const std::string& commit,
+                                         const std::string& ref);
+
 // The newest commit up to `request.ref` that gave the file its content there:
 // what `git log -1` says, following merges to the side that has the content.
 // `file` is relative to the source's root. nullopt: no such file at that

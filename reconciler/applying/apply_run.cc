@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/plan/plan_words.h"
 #include "manifests/source/revision.h"
 #include "reconciler/applying/audit_anchor.h"
 #include "reconciler/applying/rotation_run.h"
@@ -19,6 +20,19 @@ Status RefuseCopyForPlans(const PlanRun& run) {
               "the state in " + run.state_folder +
                   " is a copy for plans; nothing can be applied to it",
               "name the state itself: --state sqlite:FOLDER");
+}
+
+// T-05: whoever signed it may.
+Status RefuseUntrusted(const engine::Plan& plan) {
+  if (plan.untrusted.empty()) return {};
+  std::string why = plan.untrusted.front();
+  if (plan.untrusted.size() > 1) {
+    why += ", and " +
+           engine::Counted(static_cast<std::int64_t>(plan.untrusted.size()) - 1,
+                           "more reason", "more reasons");
+  }
+  return Fail(ErrorCode::kUntrusted, "not trusted: " + why,
+              "nothing was applied; see all of it with `writ plan`");
 }
 
 void NoteForRotations(const ChangeReport& report,
@@ -73,6 +87,7 @@ Result<bool> ApplyRun::Plan(Diagnostics& diagnostics) {
   if (!run_) return false;
   TRY(RefuseCopyForPlans(*run_));
   TRY(CheckReachable());
+  TRY(RefuseUntrusted(plan()));
   TRY(CheckDigest());
   return true;
 }
@@ -123,6 +138,7 @@ Result<bool> ApplyRun::CatchUp(StateStore& store, Diagnostics& diagnostics) {
   auto planned = TRY(PlanAgain(*run_, store, diagnostics));
   if (!planned) return false;
   run_->planned = std::move(*planned);
+  TRY(RefuseUntrusted(plan()));
   TRY(CheckDigest());
   if (run_->planned.plan.digest != before && !request_.is_approved) {
     return Fail(ErrorCode::kStale,
@@ -168,9 +184,30 @@ Result<ApplyResult> ApplyRun::EndUnchanged() {
   return result;
 }
 
-Result<MovedRotations> ApplyRun::MoveRotations(
-    StateStore& store, const KeyRing* keys, const std::string& lease_token,
-    const std::vector<ResourceId>& changed) {
+struct ApplyRun::Held {
+  std::unique_ptr<StateStore> store;
+  std::unique_ptr<LeaseKeeper> lease;
+};
+
+Result<ApplyRun::Held> ApplyRun::TakeLease(OpenMode mode) {
+  OpenOptions options;
+  options.folder = run_->state_folder;
+  options.mode = mode;
+  options.environment = run_->environment;
+  options.clock = &effects_.clock;
+  options.random = &effects_.random;
+  Held held;
+  held.store = TRY(StateStore::Open(options));
+  options.mode = OpenMode::kReadWrite;
+  held.lease = TRY(LeaseKeeper::Take(
+      options, effects_.actor(), request_.operation, request_.lock_timeout));
+  return held;
+}
+
+Result<MovedRotations> ApplyRun::MoveOn(const Held& held, const KeyRing* keys,
+                                        const std::vector<ResourceId>& changed,
+                                        bool begins_due) {
+  StateStore& store = *held.store;
   MovedRotations moved;
   const bool is_due = TRY(IsAnyRotationDue(store, effects_.clock.Now()));
   if (keys == nullptr) {
@@ -187,37 +224,39 @@ Result<MovedRotations> ApplyRun::MoveRotations(
   HostFile host = TRY(ReadHostFile(request_.host_file));
   RotationRun rotations(effects_, store, *keys, std::move(host),
                         {run_->planned.desired.environment.secret_environment,
-                         request_.host_file, lease_token});
-  moved.round = TRY(rotations.Round(std::move(touched)));
+                         request_.host_file, held.lease->token()});
+  moved.round = TRY(rotations.Round(std::move(touched), begins_due));
   return moved;
+}
+
+Result<MovedRotations> ApplyRun::MoveRotations(bool begins_due) {
+  const Held held = TRY(TakeLease(OpenMode::kReadWrite));
+  const FoundKeys keys = TRY(effects_.find_keys(*held.store));
+  return MoveOn(held, keys.ring.get(), {}, begins_due);
 }
 
 Result<std::optional<ApplyResult>> ApplyRun::Apply(const ApplyWatcher& watcher,
                                                    Diagnostics& diagnostics) {
   if (TRY(IsUnchanged())) return TRY(EndUnchanged());
-  OpenOptions options;
-  options.folder = run_->state_folder;
-  options.mode = OpenMode::kMigrate;
-  options.environment = run_->environment;
-  options.clock = &effects_.clock;
-  options.random = &effects_.random;
-  auto store = TRY(StateStore::Open(options));
-  options.mode = OpenMode::kReadWrite;
-  auto lease = TRY(LeaseKeeper::Take(
-      options, effects_.actor(), request_.operation, request_.lock_timeout));
-  if (!TRY(CatchUp(*store, diagnostics))) return std::nullopt;
+  const Held held = TRY(TakeLease(OpenMode::kMigrate));
+  if (!TRY(CatchUp(*held.store, diagnostics))) return std::nullopt;
+  return TRY(ApplyUnder(held, watcher));
+}
 
+Result<ApplyResult> ApplyRun::ApplyUnder(const Held& held,
+                                         const ApplyWatcher& watcher) {
+  StateStore& store = *held.store;
   // Keys and the place for values, before anything is applied: a wrong key or
   // a place that can't be written is an error by then.
-  const FoundKeys keys = TRY(effects_.find_keys(*store));
+  const FoundKeys keys = TRY(effects_.find_keys(store));
   std::unique_ptr<TokenSink> sink;
   if (request_.open_sink) sink = TRY(request_.open_sink());
   TokenIssuing tokens(effects_, keys, std::move(sink));
   const engine::Plan& plan = run_->planned.plan;
-  if (watcher.begin) watcher.begin(plan, lease->holder());
+  if (watcher.begin) watcher.begin(plan, held.lease->holder());
   std::vector<ResourceId> changed;
   ApplyOptions apply;
-  apply.lease_token = lease->token();
+  apply.lease_token = held.lease->token();
   apply.actor = effects_.actor();
   apply.plan_digest = plan.has_digest ? plan.digest.Hex() : "";
   apply.allowances = request_.planning.allowances;
@@ -231,12 +270,12 @@ Result<std::optional<ApplyResult>> ApplyRun::Apply(const ApplyWatcher& watcher,
   apply.stop = effects_.stop;
   ApplyResult result;
   result.report = TRY(
-      ApplyPlan(*store, run_->planned, apply, effects_.clock, effects_.random));
+      ApplyPlan(store, run_->planned, apply, effects_.clock, effects_.random));
   if (watcher.before_tokens) watcher.before_tokens();
-  result.tokens = TRY(tokens.Issue(*store, lease->token()));
+  result.tokens = TRY(tokens.Issue(store, held.lease->token()));
   result.rotations =
-      TRY(MoveRotations(*store, keys.ring.get(), lease->token(), changed));
-  result.report.audit_head = TRY(store->ReadAuditHead());
+      TRY(MoveOn(held, keys.ring.get(), changed, /*begins_due=*/true));
+  result.report.audit_head = TRY(store.ReadAuditHead());
   TRY(Anchor(result.report.audit_head));
   return result;
 }

@@ -91,6 +91,10 @@ class ApplyRun {
   Result<std::optional<ApplyResult>> Apply(const ApplyWatcher& watcher,
                                            Diagnostics& diagnostics);
 
+  // What Apply does for rotations, and nothing else. `begins_due` false: those
+  // under way go on, and none begins by schedule. REQUIRES: there is a state.
+  Result<MovedRotations> MoveRotations(bool begins_due);
+
   // A lease that somebody holds comes before what is wrong with the plan
   // (design, section 4: 7 before 6, 4 and 5).
   Error Foremost(Error error) const;
@@ -104,9 +108,13 @@ class ApplyRun {
   Result<bool> CatchUp(StateStore& store, Diagnostics& diagnostics);
   // Policies as of now: an exception may have ended meanwhile.
   Status JudgeAgain();
-  Result<MovedRotations> MoveRotations(StateStore& store, const KeyRing* keys,
-                                       const std::string& lease_token,
-                                       const std::vector<ResourceId>& changed);
+  struct Held;  // a store and its lease
+  Result<Held> TakeLease(OpenMode mode);
+  Result<MovedRotations> MoveOn(const Held& held, const KeyRing* keys,
+                                const std::vector<ResourceId>& changed,
+                                bool begins_due);
+  // REQUIRES: the plan may be applied, and is what the state says.
+  Result<ApplyResult> ApplyUnder(const Held& held, const ApplyWatcher& watcher);
   Status Anchor(const AuditHead& head) const;
 
   RunEffects effects_;

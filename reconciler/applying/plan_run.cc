@@ -9,9 +9,11 @@
 namespace writ::reconciler {
 namespace {
 
-bool PrunesIn(const manifests::EnvironmentConfig& environment) {
-  const Value* prune = environment.sync.Find("prune");
-  return prune == nullptr || !prune->IsBoolean() || prune->AsBoolean();
+bool SyncSays(const manifests::EnvironmentConfig& environment,
+              std::string_view key, bool otherwise) {
+  const Value* value = environment.sync.Find(key);
+  return value != nullptr && value->IsBoolean() ? value->AsBoolean()
+                                                : otherwise;
 }
 
 // A state that isn't there is an empty one: apply creates it.
@@ -59,6 +61,10 @@ PlanRun Begin(const RunEffects& effects, const PlanRequest& request) {
   run.options.plan.now = request.now ? *request.now : effects.clock.Now();
   run.options.incremental = request.incremental;
   run.options.overridden = request.overridden;
+  run.options.trust = request.trust;
+  if (!request.open_source && !request.source.working_tree) {
+    run.options.trust.request = request.source;
+  }
   return run;
 }
 
@@ -114,12 +120,17 @@ void Complete(Diagnostics& diagnostics, manifests::Source& source) {
   });
 }
 
+Result<std::unique_ptr<manifests::Source>> OpenSourceOf(
+    const PlanRequest& request) {
+  return request.open_source ? request.open_source()
+                             : manifests::OpenSource(request.source);
+}
+
 Result<std::optional<PlanRun>> MakePlanRun(const RunEffects& effects,
                                            const PlanRequest& request,
                                            Diagnostics& diagnostics) {
   PlanRun run = Begin(effects, request);
-  run.source = TRY(request.open_source ? request.open_source()
-                                       : manifests::OpenSource(request.source));
+  run.source = TRY(OpenSourceOf(request));
   const auto repository =
       TRY(manifests::LoadRepository(*run.source, diagnostics));
   if (!repository) {
@@ -131,7 +142,10 @@ Result<std::optional<PlanRun>> MakePlanRun(const RunEffects& effects,
       TRY(SelectEnvironment(*repository, request.environment));
   run.environment = environment.name;
   run.options.load.environment = environment.name;
-  run.options.plan.prune = PrunesIn(environment);
+  run.options.plan.prune = SyncSays(environment, "prune", true);
+  run.options.plan.leave_drift =
+      request.plan.leave_drift ||
+      (request.follows_sync && !SyncSays(environment, "selfHeal", false));
   run.state_folder =
       TRY(request.find_state(environment, run.source->base_folder()));
   run.store = TRY(OpenForPlan(effects, run));

@@ -34,7 +34,10 @@ struct PlanRequest {
   // Mode, targets, allowances. `prune`, `safety` and `now` are filled in.
   engine::PlanOptions plan;
   std::optional<Timestamp> now;  // decides as of then; absent: the clock
+  // Without `sync.selfHeal` of the environment, drift is left as it is.
+  bool follows_sync = false;
   bool incremental = true;
+  TrustOptions trust;  // where history is read is filled in
   std::vector<std::string> overridden;  // policies
   std::string reason;                   // why
   // The flags that let guards pass, as the audit keeps them.
@@ -57,6 +60,10 @@ struct PlanRun {
   std::string apply_command;  // for people; filled in by who talks to them
   Planned planned;
 };
+
+// The source that a request names.
+Result<std::unique_ptr<manifests::Source>> OpenSourceOf(
+    const PlanRequest& request);
 
 // Reads source and state and plans. Nothing: `diagnostics` has errors.
 Result<std::optional<PlanRun>> MakePlanRun(const RunEffects& effects,

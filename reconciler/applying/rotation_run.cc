@@ -39,9 +39,11 @@ RotationRun::RotationRun(const RunEffects& effects, StateStore& store,
                effects.random},
               {setup_.lease_token, effects.actor(), stop_, {}}) {}
 
-Result<RoundReport> RotationRun::Round(std::vector<ResourceId> touched) {
-  return MoveRotationsOn(store_, driver_, clock_,
-                         {std::move(touched), setup_.lease_token, stop_});
+Result<RoundReport> RotationRun::Round(std::vector<ResourceId> touched,
+                                       bool begins_due) {
+  return MoveRotationsOn(
+      store_, driver_, clock_,
+      {std::move(touched), setup_.lease_token, stop_, begins_due});
 }
 
 }  // namespace writ::reconciler

@@ -37,7 +37,9 @@ class RotationRun {
   RotationRun& operator=(const RotationRun&) = delete;
 
   RotationDriver& driver() { return driver_; }
-  Result<RoundReport> Round(std::vector<ResourceId> touched);
+  // `begins_due` false: those under way go on, and none that is due begins.
+  Result<RoundReport> Round(std::vector<ResourceId> touched,
+                            bool begins_due = true);
 
  private:
   const Clock& clock_;

@@ -8,6 +8,7 @@
 #include "engine/plan/render_json.h"
 #include "engine/plan/render_text.h"
 #include "reconciler/applying/apply_run.h"
+#include "reconciler/cli/apply_asking.h"
 #include "reconciler/cli/apply_output.h"
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/plan_output.h"
@@ -19,17 +20,12 @@
 namespace writ::reconciler {
 namespace {
 
-struct Arguments {
-  PlanningArguments planning;
+struct Arguments : ApplyTalk {
   std::string plan_file;
   std::string digest;
   std::string lock_timeout = "0s";
-  std::string host_file;
   std::string audit_anchor;
   std::string tokens_out;
-  bool auto_approve = false;
-  bool verbose = false;
-  bool json = false;
 };
 
 void Declare(Options& options, Arguments& arguments) {
@@ -43,8 +39,6 @@ void Declare(Options& options, Arguments& arguments) {
                "Apply without asking");
   options.Text("--lock-timeout", arguments.lock_timeout,
                "How long to wait for another apply (default: 0s)");
-  options.Text("--host-config", arguments.host_file,
-               "The operator's file (default: /etc/writ/host.yaml)");
   options.Text("--audit-anchor", arguments.audit_anchor,
                "Append the audit's head to this file");
   DeclareTokensOut(options, arguments.tokens_out);
@@ -142,7 +136,7 @@ bool Approves(Session& session, const engine::Plan& plan) {
 
 class Application {
  public:
-  Application(Session& session, const Arguments& arguments,
+  Application(Session& session, const ApplyTalk& arguments,
               ApplyRequest request)
       : session_(session),
         arguments_(arguments),
@@ -162,7 +156,7 @@ class Application {
   }
 
   Session& session_;
-  const Arguments& arguments_;
+  const ApplyTalk& arguments_;
   bool has_digest_;
   ApplyRun run_;
 };
@@ -188,6 +182,7 @@ Result<std::optional<ExitCode>> Application::PlanAndAsk() {
   }
   TRY(run_.CheckApplicable());
   if (plan.mode == "refresh-only") return ExitCode::kDone;
+  if (arguments_.before_asking) arguments_.before_asking(run_.run());
   TRY(Ask());
   return std::nullopt;
 }
@@ -239,7 +234,7 @@ Result<ApplyRequest> RequestOf(Session& session, const Arguments& arguments,
   request.planning = TRY(PlanRequestOf(session, arguments.planning));
   request.expected = std::move(expected);
   request.is_approved = arguments.auto_approve;
-  request.host_file = arguments.host_file;
+  request.host_file = arguments.planning.host_file;
   request.lock_timeout = TRY(LockTimeoutOf(arguments));
   if (!arguments.audit_anchor.empty()) {
     request.audit_anchor =
@@ -263,10 +258,15 @@ Result<ExitCode> Apply(Session& session, const Arguments& given) {
   Expectation expected = TRY(ExpectationOf(session, arguments));
   ApplyRequest request =
       TRY(RequestOf(session, arguments, std::move(expected)));
-  return Application(session, arguments, std::move(request)).Run();
+  return AskAndApply(session, arguments, std::move(request));
 }
 
 }  // namespace
+
+Result<ExitCode> AskAndApply(Session& session, const ApplyTalk& talk,
+                             ApplyRequest request) {
+  return Application(session, talk, std::move(request)).Run();
+}
 
 Command ApplyCommand() {
   Command command = MakeCommand<Arguments>(

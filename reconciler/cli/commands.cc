@@ -4,17 +4,18 @@ namespace writ::reconciler {
 
 std::vector<Command> AllCommands() {
   return {
-      InitCommand(),        ValidateCommand(),   FmtCommand(),
-      PlanCommand(),        ShowCommand(),       ApplyCommand(),
-      DiffCommand(),        DriftCommand(),      GraphCommand(),
-      ExplainCommand(),     EvalCommand(),       PolicyCommand(),
-      EventsCommand(),      RulesCommand(),      DeliveriesCommand(),
-      TokenCommand(),       RotateCommand(),     RotationCommand(),
-      SecretsCommand(),     ConfigCommand(),     RunCommand(),
-      ServeCommand(),       StateCommand(),      LockCommand(),
-      AuditCommand(),       DoctorCommand(),     SchemaCommand(),
-      ExplainKindCommand(), CompletionCommand(), ManualCommand(),
-      VersionCommand(),
+      InitCommand(),       ValidateCommand(),   FmtCommand(),
+      PlanCommand(),       ShowCommand(),       ApplyCommand(),
+      ReconcileCommand(),  DiffCommand(),       DriftCommand(),
+      StatusCommand(),     HistoryCommand(),    ExportCommand(),
+      RollbackCommand(),   GraphCommand(),      ExplainCommand(),
+      EvalCommand(),       PolicyCommand(),     EventsCommand(),
+      RulesCommand(),      DeliveriesCommand(), TokenCommand(),
+      RotateCommand(),     RotationCommand(),   SecretsCommand(),
+      ConfigCommand(),     RunCommand(),        ServeCommand(),
+      StateCommand(),      LockCommand(),       AuditCommand(),
+      DoctorCommand(),     SchemaCommand(),     ExplainKindCommand(),
+      CompletionCommand(), ManualCommand(),     VersionCommand(),
   };
 }
 

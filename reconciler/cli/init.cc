@@ -13,6 +13,7 @@
 #include <system_error>
 #include <utility>
 
+#include "reconciler/cli/ci_files.h"
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/common_arguments.h"
 #include "schema/result.h"
@@ -118,6 +119,23 @@ Result<bool> WriteNew(const std::filesystem::path& path,
   return true;
 }
 
+// For the host that the repository is at home on, where that can be told.
+Status WriteCiFiles(Session& session, const std::filesystem::path& folder) {
+  for (const CiFile& file : CiFilesOf(FindCiHost(folder))) {
+    const std::filesystem::path path = folder / file.path;
+    std::error_code failed;
+    std::filesystem::create_directories(path.parent_path(), failed);
+    if (failed) {
+      return Fail(ErrorCode::kIo, "can't create " +
+                                      path.parent_path().string() + ": " +
+                                      failed.message());
+    }
+    const bool written = TRY(WriteNew(path, file.text));
+    session.out << (written ? "wrote " : "kept  ") << file.path << "\n";
+  }
+  return {};
+}
+
 Result<ExitCode> Init(Session& session, const Arguments& arguments) {
   const std::filesystem::path folder =
       (std::filesystem::path(session.cwd) / arguments.folder)
@@ -148,6 +166,7 @@ Result<ExitCode> Init(Session& session, const Arguments& arguments) {
     const bool written = TRY(WriteNew(folder / path, text));
     session.out << (written ? "wrote " : "kept  ") << path << "\n";
   }
+  TRY(WriteCiFiles(session, folder));
   session.out << "\nNext:\n"
                  "  writ validate\n"
                  "  git init && git add -A && git commit -m \"Start\"\n"
@@ -162,8 +181,11 @@ Command InitCommand() {
       MakeCommand<Arguments>("init", "Lay out a configuration repository",
                              Declare, RunReporting<Arguments, Init>);
   command.description =
-      "Writes writ.yaml, a first manifest and .gitignore. Never writes over a "
-      "file that is there.";
+      "Writes writ.yaml, a first manifest, .gitignore, and the CI files of "
+      "GitHub "
+      "or GitLab where\nthe repository is at home there. Never writes over a "
+      "file "
+      "that is there.";
   command.examples = {
       "writ init                              # the current folder",
       "writ init configuration --name acme",

@@ -1,18 +1,26 @@
 #include <ostream>
 
 #include "reconciler/cli/command_outline.h"
+#include "reconciler/cli/command_reference.h"
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/manual_page.h"
 
 namespace writ::reconciler {
 namespace {
 
-struct Arguments {};
+struct Arguments {
+  bool markdown = false;
+};
 
-void Declare(Options& /*options*/, Arguments& /*arguments*/) {}
+void Declare(Options& options, Arguments& arguments) {
+  options.Flag("--markdown", arguments.markdown,
+               "Print docs/commands.md instead");
+}
 
-ExitCode Print(Session& session, const Arguments& /*arguments*/) {
-  session.out << ManualPage(OutlineOf(AllCommands()));
+ExitCode Print(Session& session, const Arguments& arguments) {
+  const CommandOutline outline = OutlineOf(AllCommands());
+  session.out << (arguments.markdown ? CommandReference(outline)
+                                     : ManualPage(outline));
   return ExitCode::kDone;
 }
 

@@ -19,6 +19,9 @@ ExitCode OutcomeOf(const engine::Plan& plan, bool detailed) {
   if (detailed && !plan.empty()) exit_code = ExitCode::kChanges;
   if (plan.denied()) exit_code = Worse(exit_code, ExitCode::kDenied);
   if (plan.unsafe()) exit_code = Worse(exit_code, ExitCode::kUnsafe);
+  if (!plan.untrusted.empty()) {
+    exit_code = Worse(exit_code, ExitCode::kUntrusted);
+  }
   return exit_code;
 }
 
@@ -27,6 +30,7 @@ engine::PlanTextOptions TextOptionsOf(const Session& session, bool verbose,
   engine::PlanTextOptions options;
   options.color = session.color;
   options.width = static_cast<std::size_t>(session.width);
+  options.wraps = session.out_is_terminal;
   options.verbose = verbose;
   if (run != nullptr && session.out_is_terminal) {
     const auto took = session.clock.Monotonic() - run->started;

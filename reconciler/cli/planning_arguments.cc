@@ -110,6 +110,14 @@ void DeclarePlanning(Options& options, PlanningArguments& arguments) {
                 "repeated");
   options.Text("--reason", arguments.reason,
                "Why policies are overridden; the audit keeps it");
+  options.Text("--trust-root", arguments.trust_root,
+               "Trust the signers of this commit, and the commits since, where "
+               "trust begins or is lost");
+  options.Flag("--allow-rewind", arguments.allow_rewind,
+               "Let a commit pass that doesn't descend from the last applied "
+               "one, this once");
+  options.Text("--host-config", arguments.host_file,
+               "The operator's file (default: /etc/writ/host.yaml)");
   options.Text("--now", arguments.now,
                "Decide as of this time (RFC 3339), for tests");
   options.Flag("--no-incremental", arguments.no_incremental,
@@ -136,6 +144,10 @@ std::vector<std::string> AllowancesOf(const PlanningArguments& arguments) {
   for (const std::string& policy : arguments.overridden) {
     flags.push_back("--override " + policy);
   }
+  if (!arguments.trust_root.empty()) {
+    flags.push_back("--trust-root " + ForShell(arguments.trust_root));
+  }
+  if (arguments.allow_rewind) flags.push_back("--allow-rewind");
   return flags;
 }
 
@@ -187,6 +199,9 @@ Result<PlanRequest> PlanRequestOf(const Session& session,
   request.now = TRY(NowOf(arguments));
   request.incremental = !arguments.no_incremental;
   request.overridden = arguments.overridden;
+  request.trust.host_file = arguments.host_file;
+  request.trust.trust_root = arguments.trust_root;
+  request.trust.allow_rewind = arguments.allow_rewind;
   request.reason = arguments.reason;
   request.allowances = AllowancesOf(arguments);
   request.find_state = [&session, source = arguments.source](

@@ -28,6 +28,9 @@ struct PlanningArguments {
   std::vector<std::string> overridden;  // policies
   std::string reason;                   // why
   std::string now;
+  std::string host_file;
+  std::string trust_root;
+  bool allow_rewind = false;
 };
 
 void DeclarePlanning(Options& options, PlanningArguments& arguments);

@@ -10,6 +10,7 @@
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/common_arguments.h"
 #include "reconciler/cli/secrets_arguments.h"
+#include "reconciler/cli/serve_reconcile.h"
 #include "reconciler/cli/token_arguments.h"
 #include "reconciler/gateway/live_parts.h"
 #include "reconciler/host/host_file.h"
@@ -21,6 +22,7 @@ namespace {
 
 using gateway::Gateway;
 using gateway::GatewayOptions;
+using gateway::GatewayParts;
 using gateway::LiveParts;
 using gateway::LivePartsOptions;
 
@@ -39,6 +41,7 @@ struct Arguments {
   std::int64_t threads = 0;
   std::int64_t drain_s = 20;
   bool allow_plain_public = false;
+  ServedLoopArguments loop;
 };
 
 void Declare(Options& options, Arguments& arguments) {
@@ -66,6 +69,8 @@ void Declare(Options& options, Arguments& arguments) {
   options.Integer("--drain-seconds", arguments.drain_s,
                   "How long requests under way may take once asked to stop "
                   "(default: 20)");
+  DeclareRef(options, arguments.source);
+  DeclareServedLoop(options, arguments.loop);
 }
 
 volatile std::sig_atomic_t reload_asked = 0;
@@ -239,12 +244,31 @@ Result<KeyRing> NeedKeys(StateStore& store) {
               "under it");
 }
 
-Result<std::unique_ptr<LiveParts>> OpenParts(Session& session,
+// The loop goes after the gateway, which has its routes.
+struct Served {
+  std::unique_ptr<ServedLoop> loop;  // null: none was asked for
+  std::unique_ptr<LiveParts> parts;
+};
+
+Result<std::unique_ptr<ServedLoop>> OpenLoop(Session& session,
                                              const Arguments& arguments,
-                                             const std::string& folder,
-                                             HostFile host) {
+                                             StateStore& store,
+                                             const KeyRing& keys) {
+  ReconcileArguments reconcile;
+  reconcile.source = arguments.source;
+  reconcile.host_file = arguments.host_file;
+  const StateFacts facts = TRY(store.ReadFacts());
+  reconcile.source.environment = facts.environment;
+  return ServedLoop::Open(session, arguments.loop, std::move(reconcile),
+                          facts.environment, keys, store);
+}
+
+Result<Served> OpenParts(Session& session, const Arguments& arguments,
+                         const std::string& folder, HostFile host) {
   auto store = TRY(OpenState(session, folder, OpenMode::kReadWrite, ""));
   KeyRing keys = TRY(NeedKeys(*store));
+  Served served;
+  served.loop = TRY(OpenLoop(session, arguments, *store, keys));
   SecretsArguments secrets;
   secrets.source = arguments.source;
   LivePartsOptions options;
@@ -254,7 +278,9 @@ Result<std::unique_ptr<LiveParts>> OpenParts(Session& session,
   options.variable = session.variable;
   options.clock = &session.clock;
   options.random = &session.random;
-  return LiveParts::Open(*store, std::move(keys), std::move(options));
+  served.parts =
+      TRY(LiveParts::Open(*store, std::move(keys), std::move(options)));
+  return served;
 }
 
 Result<ExitCode> Run(Session& session, const Arguments& arguments) {
@@ -265,13 +291,22 @@ Result<ExitCode> Run(Session& session, const Arguments& arguments) {
   Withhold(session, folder, host);
   CatchHangUp();
   RaiseDescriptorLimit();
-  auto parts =
+  Served served =
       TRY(OpenParts(session, arguments, options.state_folder, std::move(host)));
-  auto gateway = TRY(Gateway::Open(options, parts->Parts()));
+  GatewayParts parts = served.parts->Parts();
+  if (served.loop != nullptr) {
+    for (gateway::Route& route : served.loop->routes()) {
+      parts.routes.push_back(std::move(route));
+    }
+  }
+  auto gateway = TRY(Gateway::Open(options, std::move(parts)));
+  if (served.loop != nullptr) served.loop->Start();
   session.out << "Listening on " << UrlOf(options, gateway->port()) << "\n"
               << std::flush;
   RunUntilStopped(session, arguments, folder, *gateway, *parts);
   gateway->Stop(std::chrono::seconds(arguments.drain_s));
+  gateway.reset();
+  served.loop.reset();
   session.out << "Stopped.\n";
   return ExitCode::kDone;
 }
@@ -295,6 +330,7 @@ Command ServeCommand() {
       "writ serve -e prod",
       "writ serve --listen 0.0.0.0:8443 --tls-cert cert.pem --tls-key key.pem",
       "writ serve --listen 127.0.0.1:0 --access-log -",
+      "writ serve --reconcile --hook github=/run/secrets/hook",
   };
   return command;
 }

@@ -1,4 +1,5 @@
 #include "reconciler/controller/applier.h"
+#include "reconciler/controller/configured_guards.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -26,6 +27,13 @@ constexpr std::size_t kApplyIdDigits = 16;
 bool IsOfOneChange(ErrorCode code) {
   return code == ErrorCode::kConflict || code == ErrorCode::kNotFound ||
          code == ErrorCode::kPermission;
+}
+
+// But for the commit that said so.
+bool SameGuards(const std::string& a, const std::string& b) {
+  const auto one = ParseKeptGuards(a);
+  const auto other = ParseKeptGuards(b);
+  return one && other && one->guards == other->guards;
 }
 
 class Applier {
@@ -339,7 +347,9 @@ Status Applier::End() {
   auto transaction = TRY(store_.BeginWrite(options_.lease_token));
   if (keeps_guards) {
     TRY(transaction->WriteGuards(owner, *planned_.next_guards));
-    if (guards) TRY(AuditGuards(*transaction));
+    if (guards && !SameGuards(*guards, *planned_.next_guards)) {
+      TRY(AuditGuards(*transaction));
+    }
   }
   if (keeps_base) {
     BaseRecord base = *planned_.next_base;
@@ -358,6 +368,7 @@ Status Applier::End() {
     details.Set("apply", record_.id);
     details.Set("done", report_.done);
     details.Set("failed", report_.failed);
+    details.Set("serial", report_.serial_after);
     details.Set("skipped", report_.skipped);
     TRY(transaction->AppendAudit({0,
                                   *record_.finished_at,

@@ -47,6 +47,11 @@ class Finder {
       if (!stays) Add("policyPacks", pack, "off");
     }
     FindSafety(applied.safety, desired.safety);
+    FindTrust(applied.trust, desired.trust);
+    // Which of two sets of windows is the wider isn't plain.
+    if (applied.windows != "[]" && applied.windows != desired.windows) {
+      Add("sync.windows", "the windows until now", "other ones");
+    }
     return std::move(alarms_);
   }
 
@@ -91,6 +96,40 @@ class Finder {
             static_cast<double>(after.min_existing));
   }
 
+  // Where nothing was asked before, nothing gives way.
+  void FindTrust(const TrustSettings& before, const TrustSettings& after) {
+    if (before.mode == TrustMode::kNone) return;
+    if (after.mode < before.mode) {
+      Add("trust.mode", std::string(Name(before.mode)),
+          std::string(Name(after.mode)));
+    }
+    if (after.allowed_signers != before.allowed_signers) {
+      Add("trust.allowedSigners", before.allowed_signers,
+          after.allowed_signers.empty() ? "none" : after.allowed_signers);
+    }
+    FindPatterns("trust.authors", before.authors, after.authors);
+    FindPatterns("trust.committers", before.committers, after.committers);
+  }
+
+  void FindPatterns(const char* path, const std::vector<std::string>& before,
+                    const std::vector<std::string>& after) {
+    const bool is_open =
+        std::find(before.begin(), before.end(), "*") != before.end();
+    if (is_open || std::includes(before.begin(), before.end(), after.begin(),
+                                 after.end())) {
+      return;
+    }
+    Add(path, Joined(before), Joined(after));
+  }
+
+  static std::string Joined(const std::vector<std::string>& patterns) {
+    std::string text;
+    for (const std::string& pattern : patterns) {
+      text += (text.empty() ? "" : ", ") + pattern;
+    }
+    return text.empty() ? "nobody" : text;
+  }
+
   std::vector<engine::Alarm> alarms_;
 };
 
@@ -102,6 +141,12 @@ ConfiguredGuards GuardsIn(const manifests::RepositoryConfig& repository,
   guards.packs = repository.policy_packs;
   std::sort(guards.packs.begin(), guards.packs.end());
   guards.safety = repository.safety;
+  // The kind's table has checked it.
+  guards.trust = ReadTrust(environment.trust).value_or(TrustSettings());
+  const Value* windows = environment.sync.Find("windows");
+  if (windows != nullptr && windows->IsList()) {
+    guards.windows = CanonicalJson(*windows);
+  }
   if (!environment.enforcement.IsMap()) return guards;
   for (const Value::Entry& entry : environment.enforcement.AsMap()) {
     if (!entry.value.IsString()) continue;
@@ -111,7 +156,8 @@ ConfiguredGuards GuardsIn(const manifests::RepositoryConfig& repository,
   return guards;
 }
 
-std::string ToJson(const ConfiguredGuards& guards) {
+std::string ToJson(const KeptGuards& kept) {
+  const ConfiguredGuards& guards = kept.guards;
   Value levels(Value::Map{});
   for (const auto& [policy, level] : guards.enforcement) {
     levels.Set(policy, Name(level));
@@ -121,13 +167,19 @@ std::string ToJson(const ConfiguredGuards& guards) {
   safety.Set("maxUpdatePercent", guards.safety.max_update_percent);
   safety.Set("minExisting", guards.safety.min_existing);
   Value value;
+  value.Set("commit", kept.commit);
   value.Set("enforcement", std::move(levels));
   value.Set("packs", Value::List(guards.packs.begin(), guards.packs.end()));
   value.Set("safety", std::move(safety));
+  value.Set("trust", ToValue(guards.trust));
+  auto windows = ParseJson(guards.windows);
+  if (windows && guards.windows != "[]") {
+    value.Set("windows", *std::move(windows));
+  }
   return CanonicalJson(value);
 }
 
-Result<ConfiguredGuards> ParseConfiguredGuards(std::string_view json) {
+Result<KeptGuards> ParseKeptGuards(std::string_view json) {
   const auto value = ParseJson(json);
   if (!value) return tl::unexpected(NotGuards(value.error().message));
   const Value* levels = value->Find("enforcement");
@@ -137,7 +189,8 @@ Result<ConfiguredGuards> ParseConfiguredGuards(std::string_view json) {
       !packs->IsList() || safety == nullptr) {
     return tl::unexpected(NotGuards("a part of it is missing"));
   }
-  ConfiguredGuards guards;
+  KeptGuards kept;
+  ConfiguredGuards& guards = kept.guards;
   for (const Value::Entry& entry : levels->AsMap()) {
     const auto level = entry.value.IsString()
                            ? engine::ParseEnforcement(entry.value.AsString())
@@ -156,7 +209,17 @@ Result<ConfiguredGuards> ParseConfiguredGuards(std::string_view json) {
     return tl::unexpected(NotGuards("a limit is missing"));
   }
   guards.safety = {*deletes, *updates, static_cast<std::int64_t>(*existing)};
-  return guards;
+  // Earlier versions kept neither.
+  kept.commit = value->FindString("commit");
+  if (const Value* trust = value->Find("trust")) {
+    const auto settings = ReadTrust(*trust);
+    if (!settings) return tl::unexpected(NotGuards("an unknown trust"));
+    guards.trust = *settings;
+  }
+  if (const Value* windows = value->Find("windows")) {
+    guards.windows = CanonicalJson(*windows);
+  }
+  return kept;
 }
 
 engine::SafetyRules StricterSafety(const ConfiguredGuards& applied,

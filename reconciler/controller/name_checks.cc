@@ -9,6 +9,7 @@
 
 #include "engine/graph/lookup.h"
 #include "engine/plan/suggestion.h"
+#include "reconciler/controller/find_resource.h"
 #include "reconciler/packs/packs.h"
 #include "schema/json.h"
 #include "schema/validator.h"
@@ -38,15 +39,6 @@ Diagnostic Dangling(const SourceFiles& files, const SourceRange& range,
         {files[range.file], range.line, range.column, range.length, {}}};
   }
   return diagnostic;
-}
-
-const Resource* Find(const DesiredState& state, const ResourceId& id) {
-  const auto found =
-      std::lower_bound(state.resources.begin(), state.resources.end(), id,
-                       [](const Resource& r, const ResourceId& wanted) {
-                         return r.id < wanted;
-                       });
-  return found == state.resources.end() || found->id != id ? nullptr : &*found;
 }
 
 // Declared, but with errors of its own.
@@ -170,7 +162,7 @@ class NameCheck {
   }
 
   bool IsUnread(const ResourceId& id) const {
-    return Find(state_, id) == nullptr &&
+    return FindResource(state_.resources, id) == nullptr &&
            !std::binary_search(input_.undeclared->begin(),
                                input_.undeclared->end(), id);
   }
@@ -196,7 +188,8 @@ bool IsPolicyOfPack(const ResourceId& id) {
 }
 
 bool IsDeclared(const DesiredState& state, const ResourceId& id) {
-  return Find(state, id) != nullptr || IsRefused(state, id.address()) ||
+  return FindResource(state.resources, id) != nullptr ||
+         IsRefused(state, id.address()) ||
          (id.kind() == "Policy" && IsPolicyOfPack(id));
 }
 

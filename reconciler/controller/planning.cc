@@ -108,6 +108,9 @@ class Planning {
                                              const BaseRecord& base);
   Result<std::optional<Planned>> Complete();
   Status ReadGuards(const manifests::DesiredState& loaded);
+  // Whether the commit may be applied. False: its allowed signers are wrong.
+  Result<bool> JudgeCommit(const manifests::DesiredState& loaded,
+                           Diagnostics& diagnostics);
 
   std::optional<engine::Plan> Decide(const manifests::DesiredState& desired,
                                      engine::DesiredInput input,
@@ -132,7 +135,9 @@ class Planning {
   StateFacts facts_;
   // What writ.yaml says of guards, and said at the last complete apply.
   ConfiguredGuards guards_;
+  std::optional<KeptGuards> kept_guards_;
   std::optional<ConfiguredGuards> applied_guards_;
+  TrustReport trust_;
 };
 
 Result<std::optional<Planned>> Planning::Run() {
@@ -156,6 +161,7 @@ Result<std::optional<Planned>> Planning::FromBase() {
   if (!base || !Holds(*base, *loaded)) return std::nullopt;
   TRY(ReadGuards(*loaded));
   if (applied_guards_ != guards_) return std::nullopt;
+  if (!TRY(JudgeCommit(*loaded, ignored))) return std::nullopt;
   const bool in_time =
       !base->valid_until || options_.plan.now < *base->valid_until;
   // What isn't settled has something to be told: a token that was revoked.
@@ -170,10 +176,23 @@ Result<std::optional<Planned>> Planning::FromBase() {
 Status Planning::ReadGuards(const manifests::DesiredState& loaded) {
   guards_ = GuardsIn(loaded.repository, loaded.environment);
   applied_guards_.reset();
+  kept_guards_.reset();
   if (store_ == nullptr) return {};
   const auto kept = TRY(store_->ReadGuards(loaded.repository.name));
-  if (kept) applied_guards_ = TRY(ParseConfiguredGuards(*kept));
+  if (kept) kept_guards_ = TRY(ParseKeptGuards(*kept));
+  if (kept_guards_) applied_guards_ = kept_guards_->guards;
   return {};
+}
+
+Result<bool> Planning::JudgeCommit(const manifests::DesiredState& loaded,
+                                   Diagnostics& diagnostics) {
+  trust_ = {};
+  if (options_.plan.mode == engine::PlanMode::kRefreshOnly) return true;
+  const std::size_t errors_before = diagnostics.error_count();
+  trust_ = TRY(JudgeTrust({&source_, loaded.environment.name, guards_.trust,
+                           kept_guards_, options_.plan.now},
+                          options_.trust, diagnostics));
+  return diagnostics.error_count() == errors_before;
 }
 
 Result<std::optional<Planned>> Planning::Unchanged(
@@ -263,6 +282,7 @@ Result<std::optional<Planned>> Planning::Complete() {
   auto desired = TRY(manifests::Load(source_, options_.load, diagnostics_));
   if (!desired) return std::nullopt;
   TRY(ReadGuards(*desired));
+  const bool signers_stand = TRY(JudgeCommit(*desired, diagnostics_));
   Planned planned;
   planned.live.environment = desired->environment.name;
   if (store_ != nullptr) {
@@ -283,7 +303,9 @@ Result<std::optional<Planned>> Planning::Complete() {
   CheckTestNames({&*desired}, diagnostics_);
   CheckRuleConditions(source_, *desired, /*warns=*/false, diagnostics_);
   auto plan = Decide(*desired, std::move(input), planned.live, diagnostics_);
-  if (!plan || diagnostics_.error_count() > errors_before) return std::nullopt;
+  if (!plan || !signers_stand || diagnostics_.error_count() > errors_before) {
+    return std::nullopt;
+  }
   planned.plan = std::move(*plan);
   TRY(FillContext(planned.plan, desired_count));
   TRY(FindMissingValues(desired->resources, planned.live, store_,
@@ -312,6 +334,10 @@ std::optional<engine::Plan> Planning::Decide(
   auto plan = engine::MakePlan(input, live, options, diagnostics);
   if (plan && applied_guards_) {
     plan->alarms = FindWeakened(*applied_guards_, guards_);
+  }
+  if (plan) {
+    plan->alarms.insert(plan->alarms.end(), trust_.alarms.begin(),
+                        trust_.alarms.end());
   }
   return plan;
 }
@@ -342,6 +368,8 @@ Result<bool> Planning::Police(const manifests::DesiredState& desired,
 Status Planning::FillContext(engine::Plan& plan,
                              std::int64_t desired_count) const {
   plan.commit = source_.commit();
+  plan.signed_by = trust_.signed_by;
+  plan.untrusted = trust_.untrusted;
   plan.source_ref = source_.commit().ref;
   plan.serial = facts_.serial;
   plan.resource_count = desired_count;
@@ -362,7 +390,7 @@ std::optional<std::string> Planning::NextGuards() const {
                      options_.plan.targets.empty() &&
                      options_.plan.excludes.empty();
   if (!whole) return std::nullopt;
-  return ToJson(guards_);
+  return ToJson(KeptGuards{guards_, source_.commit().id});
 }
 
 std::optional<BaseRecord> Planning::NextBase(
@@ -372,7 +400,7 @@ std::optional<BaseRecord> Planning::NextBase(
   const bool whole = options_.plan.mode == engine::PlanMode::kNormal &&
                      options_.plan.targets.empty() &&
                      options_.plan.excludes.empty() && options_.plan.prune &&
-                     plan.counts().suspended == 0 &&
+                     plan.counts().suspended == 0 && plan.left_drift.empty() &&
                      !source_.commit().tree_id.empty();
   if (!whole) return std::nullopt;
   BaseRecord base;

@@ -20,6 +20,7 @@
 #include "engine/plan/planner.h"
 #include "manifests/manifest_set.h"
 #include "manifests/source/source.h"
+#include "reconciler/controller/commit_trust.h"
 #include "reconciler/controller/policing.h"
 #include "reconciler/store/state_store.h"
 #include "schema/diagnostic.h"
@@ -34,6 +35,7 @@ struct PlanningOptions {
   bool incremental = true;
   // Policies that somebody overrides (deny-overridable).
   std::vector<std::string> overridden;
+  TrustOptions trust;
 };
 
 // How much had to be read.

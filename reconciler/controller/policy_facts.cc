@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "reconciler/controller/find_resource.h"
 #include "schema/json.h"
 #include "schema/kind.h"
 
@@ -18,15 +19,6 @@ using engine::Action;
 using engine::Change;
 using engine::ChangeFacts;
 using engine::LiveResource;
-
-const Resource* Find(const std::vector<Resource>& all, const ResourceId& id) {
-  const auto found =
-      std::lower_bound(all.begin(), all.end(), id,
-                       [](const Resource& r, const ResourceId& wanted) {
-                         return r.id < wanted;
-                       });
-  return found == all.end() || found->id != id ? nullptr : &*found;
-}
 
 std::vector<std::string> ScopesIn(const Value& content) {
   std::vector<std::string> scopes;
@@ -45,7 +37,7 @@ class ScopeSets {
       : desired_(desired), live_(live) {}
 
   std::vector<std::string> Desired(const ResourceId& set) const {
-    const Resource* resource = Find(desired_, set);
+    const Resource* resource = FindResource(desired_, set);
     return resource != nullptr ? ScopesIn(*resource->content) : Stored(set);
   }
   // The content of a live resource that is as desired isn't at hand, and
@@ -179,6 +171,7 @@ engine::PlanFacts FactsOf(const engine::Plan& plan,
   facts.environment = plan.environment;
   facts.commit.id = plan.commit.id;
   facts.commit.author = plan.commit.author_email;
+  facts.commit.signed_by = plan.signed_by;
   if (plan.planned_at) facts.now = *plan.planned_at;
   const ScopeSets sets(desired, live);
   Dependents dependents(plan, live);

@@ -17,14 +17,15 @@
 namespace writ::reconciler {
 namespace {
 
-// Documents of one kind of run: validated, with the files they stand in.
-struct Documents {
+// PolicyTestDocuments of one kind of run: validated, with the files they stand
+// in.
+struct PolicyTestDocuments {
   SourceFiles files;
   std::vector<Resource> resources;
 };
 
 Status Read(manifests::Source& source, manifests::SourceReader& reader,
-            const std::string& path, Documents& documents,
+            const std::string& path, PolicyTestDocuments& documents,
             Diagnostics& diagnostics) {
   const auto entry = TRY(source.Find(path));
   if (!entry) {
@@ -111,8 +112,8 @@ class TestRun {
   Result<engine::PlanFacts> PlanOf(const engine::ManifestsOfCase& manifests,
                                    const Location& test) {
     Diagnostics diagnostics;
-    Documents before;
-    Documents after;
+    PolicyTestDocuments before;
+    PolicyTestDocuments after;
     TRY(ReadAll(manifests.before, test, before, diagnostics));
     TRY(ReadAll(manifests.after, test, after, diagnostics));
     engine::DesiredInput input;
@@ -131,11 +132,11 @@ class TestRun {
       return Fail(ErrorCode::kInvalidManifest,
                   "its manifests are wrong: " + diagnostics.items()[0].summary);
     }
-    return FactsOf(*plan, after.resources, live);
+    return reconciler::FactsOf(*plan, after.resources, live);
   }
 
   Status ReadAll(const std::vector<std::string>& paths, const Location& test,
-                 Documents& documents, Diagnostics& diagnostics) {
+                 PolicyTestDocuments& documents, Diagnostics& diagnostics) {
     for (const std::string& path : paths) {
       TRY(Read(source_, *reader_, FolderOf(test.file) + path, documents,
                diagnostics));
@@ -149,7 +150,7 @@ class TestRun {
   const manifests::DesiredState& desired_;
   Diagnostics& diagnostics_;
   std::unique_ptr<manifests::SourceReader> reader_;
-  Documents tests_;
+  PolicyTestDocuments tests_;
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 
 #include "engine/policy/match.h"
 #include "engine/policy/rule_condition.h"
+#include "reconciler/controller/find_resource.h"
 #include "reconciler/controller/policing.h"
 #include "schema/json.h"
 
@@ -52,16 +53,6 @@ Contents SchemasOf(const Resource& rule, const SchemasByApp& schemas) {
     }
   }
   return contents;
-}
-
-const Resource* Find(const std::vector<Resource>& resources,
-                     const ResourceId& id) {
-  const auto found =
-      std::lower_bound(resources.begin(), resources.end(), id,
-                       [](const Resource& r, const ResourceId& wanted) {
-                         return r.id < wanted;
-                       });
-  return found == resources.end() || found->id != id ? nullptr : &*found;
 }
 
 // What is known of the rules and schemas of some apps, read or not.
@@ -106,7 +97,7 @@ class PartialCheck {
   }
 
   bool IsRead(const ResourceId& id) const {
-    return Find(gathered_.desired.resources, id) != nullptr ||
+    return FindResource(gathered_.desired.resources, id) != nullptr ||
            std::binary_search(gathered_.undeclared.begin(),
                               gathered_.undeclared.end(), id);
   }

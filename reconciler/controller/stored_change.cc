@@ -107,6 +107,17 @@ Status WriteForget(WriteTransaction& transaction, StateStore& store,
   return transaction.Put(stored, stored.live.generation);
 }
 
+// Of a resource of which something else changes.
+bool LeavesDrift(const Planned& planned, const ResourceId& id) {
+  const std::vector<Change>& left = planned.plan.left_drift;  // by address
+  const auto found =
+      std::lower_bound(left.begin(), left.end(), id,
+                       [](const Change& one, const ResourceId& other) {
+                         return one.id < other;
+                       });
+  return found != left.end() && found->id == id;
+}
+
 }  // namespace
 
 StoredResource MakeStored(const Change& change, const Planned& planned,
@@ -129,7 +140,9 @@ StoredResource MakeStored(const Change& change, const Planned& planned,
   live.content_digest = Sha256(live.content);
   // Drift that is left alone is merged into the content; that git didn't say so
   // must be known, or its next word would be none.
-  if (!desired->lifecycle.ignore.empty()) {
+  const bool leaves_drift =
+      before != nullptr && LeavesDrift(planned, change.id);
+  if (!desired->lifecycle.ignore.empty() || leaves_drift) {
     live.applied = CanonicalJson(*desired->content);
   }
   live.desired_digest = change.desired_digest;
@@ -137,10 +150,10 @@ StoredResource MakeStored(const Change& change, const Planned& planned,
   live.forget_on_delete = desired->lifecycle.forget_on_delete;
   live.implied = desired->implied;
   live.provenance = ProvenanceOf(planned.plan, change);
-  live.changed_by = actor;
-  live.changed_at = now;
+  live.changed_by = leaves_drift ? before->changed_by : actor;
+  live.changed_at = leaves_drift ? before->changed_at : now;
   // What a person did to it is told by each plan (Change::status).
-  stored.settled = live.status.empty();
+  stored.settled = live.status.empty() && !leaves_drift;
   stored.file = live.provenance.file;
   stored.time_edges = desired->time_edges;
   for (const engine::Touched& touched : change.refers_to) {

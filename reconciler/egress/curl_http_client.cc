@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "reconciler/egress/address_policy.h"
+#include "reconciler/egress/curl_address.h"
 #include "reconciler/egress/scrub.h"
 #include "reconciler/host/pipe_signal_block.h"
 #include "reconciler/version.h"
@@ -102,22 +103,6 @@ std::optional<Target> ReadUrl(const std::string& text) {
   return target;
 }
 
-std::optional<IpAddress> FromSocket(const curl_sockaddr& address) {
-  IpAddress ip;
-  if (address.family == AF_INET) {
-    sockaddr_in in{};
-    std::memcpy(&in, &address.addr, sizeof in);
-    std::memcpy(ip.bytes.data(), &in.sin_addr, 4);
-    return ip;
-  }
-  if (address.family != AF_INET6) return std::nullopt;
-  sockaddr_in6 in{};
-  std::memcpy(&in, &address.addr, sizeof in);
-  ip.family = IpAddress::Family::kV6;
-  std::memcpy(ip.bytes.data(), &in.sin6_addr, 16);
-  return ip;
-}
-
 bool IsToken(std::string_view text) {
   constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
   return !text.empty() &&
@@ -163,6 +148,9 @@ class Exchange {
                                 std::size_t count, void* self);
   static std::size_t TakeBody(char* bytes, std::size_t size, std::size_t count,
                               void* self);
+  static int LookAround(void* self, curl_off_t, curl_off_t, curl_off_t,
+                        curl_off_t);
+  bool IsSuccess() const;
 
   const HttpRequest& request_;
   const HostFile& host_;
@@ -191,7 +179,7 @@ bool Exchange::Allows(const IpAddress& address) const {
 curl_socket_t Exchange::OpenSocket(void* self, curlsocktype,
                                    curl_sockaddr* address) {
   auto& exchange = *static_cast<Exchange*>(self);
-  const std::optional<IpAddress> ip = FromSocket(*address);
+  const std::optional<IpAddress> ip = IpAddressOf(*address);
   if (!ip || !exchange.Allows(*ip)) {
     if (ip) exchange.refused_ = ip;
     return CURL_SOCKET_BAD;
@@ -232,12 +220,27 @@ std::size_t Exchange::TakeBody(char* bytes, std::size_t size, std::size_t count,
                                void* self) {
   auto& exchange = *static_cast<Exchange*>(self);
   const std::size_t got = size * count;
+  if (exchange.request_.on_body && exchange.IsSuccess()) {
+    exchange.request_.on_body({bytes, got});
+    return got;
+  }
   const std::size_t keep =
       std::min(got, exchange.request_.response_cap - exchange.body_size_);
   exchange.body_.Append({bytes, keep});
   exchange.body_size_ += keep;
   exchange.response_.cut = keep < got;
   return keep;
+}
+
+bool Exchange::IsSuccess() const {
+  long status = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+  return status >= 200 && status < 300;
+}
+
+int Exchange::LookAround(void* self, curl_off_t, curl_off_t, curl_off_t,
+                         curl_off_t) {
+  return static_cast<Exchange*>(self)->request_.is_cancelled() ? 1 : 0;
 }
 
 void Exchange::SetLimits() {
@@ -270,6 +273,10 @@ void Exchange::SetLimits() {
   Set(CURLOPT_HEADERDATA, this);
   Set(CURLOPT_WRITEFUNCTION, &Exchange::TakeBody);
   Set(CURLOPT_WRITEDATA, this);
+  if (!request_.is_cancelled) return;
+  Set(CURLOPT_NOPROGRESS, 0L);
+  Set(CURLOPT_XFERINFOFUNCTION, &Exchange::LookAround);
+  Set(CURLOPT_XFERINFODATA, this);
 }
 
 void Exchange::SetBody() {
@@ -371,6 +378,9 @@ HttpFailure Exchange::Explain(CURLcode code) const {
       return Failure(TransportFailure::kTls, "no trusted connection to " +
                                                  origin + ": " +
                                                  Excerpt(detail_.data(), {}));
+    case CURLE_ABORTED_BY_CALLBACK:
+      return Failure(TransportFailure::kCancelled,
+                     "the exchange with " + origin + " was given up");
     case CURLE_OPERATION_TIMEDOUT:
       return Failure(
           TransportFailure::kTimeout,

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "reconciler/egress/address_policy.h"
+#include "reconciler/egress/curl_address.h"
 #include "reconciler/egress/scrub.h"
 #include "reconciler/egress/smtp_client.h"
 #include "reconciler/host/pipe_signal_block.h"
@@ -18,7 +19,7 @@
 namespace writ::reconciler {
 namespace {
 
-constexpr Duration kConnectTimeout = std::chrono::seconds(10);
+constexpr Duration kSmtpConnectTimeout = std::chrono::seconds(10);
 
 struct EasyDeleter {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
@@ -27,28 +28,12 @@ struct ListDeleter {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
 
-tl::unexpected<HttpFailure> Refuse(std::string message,
-                                   std::string remedy = {}) {
+tl::unexpected<HttpFailure> RefuseMail(std::string message,
+                                       std::string remedy = {}) {
   return tl::unexpected(HttpFailure{
       TransportFailure::kRefused, false,
       Error{
           ErrorCode::kPermission, std::move(message), std::move(remedy), {}}});
-}
-
-std::optional<IpAddress> FromSocket(const curl_sockaddr& address) {
-  IpAddress ip;
-  if (address.family == AF_INET) {
-    sockaddr_in in{};
-    std::memcpy(&in, &address.addr, sizeof in);
-    std::memcpy(ip.bytes.data(), &in.sin_addr, 4);
-    return ip;
-  }
-  if (address.family != AF_INET6) return std::nullopt;
-  sockaddr_in6 in{};
-  std::memcpy(&in, &address.addr, sizeof in);
-  ip.family = IpAddress::Family::kV6;
-  std::memcpy(ip.bytes.data(), &in.sin6_addr, 16);
-  return ip;
 }
 
 // What could begin another command, or another host.
@@ -100,7 +85,7 @@ class Delivery {
 curl_socket_t Delivery::OpenSocket(void* self, curlsocktype,
                                    curl_sockaddr* address) {
   auto& delivery = *static_cast<Delivery*>(self);
-  const std::optional<IpAddress> ip = FromSocket(*address);
+  const std::optional<IpAddress> ip = IpAddressOf(*address);
   if (!ip || !MayConnect(*ip, delivery.host_.networks)) {
     delivery.refused_ = ip;
     return CURL_SOCKET_BAD;
@@ -153,7 +138,7 @@ void Delivery::SetConnection() {
   const long timeout_ms = std::max<long>(mail_.timeout.count(), 1);
   Set(CURLOPT_TIMEOUT_MS, timeout_ms);
   Set(CURLOPT_CONNECTTIMEOUT_MS,
-      std::min<long>(timeout_ms, kConnectTimeout.count()));
+      std::min<long>(timeout_ms, kSmtpConnectTimeout.count()));
   Set(CURLOPT_ERRORBUFFER, detail_.data());
   Set(CURLOPT_OPENSOCKETFUNCTION, &Delivery::OpenSocket);
   Set(CURLOPT_OPENSOCKETDATA, this);
@@ -219,16 +204,16 @@ SmtpResult Delivery::Run() {
   const PipeSignalBlock no_signal;
   const CURLcode code = curl_easy_perform(easy_.get());
   if (clear_) {
-    return Refuse(
+    return RefuseMail(
         "a password isn't sent to " + mail_.server.host + " without TLS",
         "use tls: starttls or tls: implicit");
   }
   if (refused_) {
     const Status why = host_.MayCall(*refused_);
-    return Refuse(mail_.server.host + " is at " + refused_->Text() + ", a " +
-                      std::string(Name(Classify(*refused_))) +
-                      " address that this host doesn't grant",
-                  why ? "" : why.error().remedy);
+    return RefuseMail(mail_.server.host + " is at " + refused_->Text() +
+                          ", a " + std::string(Name(Classify(*refused_))) +
+                          " address that this host doesn't grant",
+                      why ? "" : why.error().remedy);
   }
   long status = 0;
   curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
@@ -251,7 +236,7 @@ SmtpResult CurlSmtpClient::Send(const Mail& mail) {
   const bool sound = IsHost(mail.server.host) && IsPlain(mail.from) &&
                      !mail.to.empty() &&
                      std::all_of(mail.to.begin(), mail.to.end(), IsPlain);
-  if (!sound) return Refuse("that is no mail that may be sent");
+  if (!sound) return RefuseMail("that is no mail that may be sent");
   return Delivery(mail, host_).Run();
 }
 

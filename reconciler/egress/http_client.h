@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,6 +44,11 @@ struct HttpRequest {
   std::optional<std::vector<IpNetwork>> only_networks;
   // Authorities to believe instead of the system's, as a PEM file.
   std::string ca_file;
+  // Where it is given, what came of a 2xx response's body goes here as it
+  // comes, and not into the response. Called while Send blocks.
+  std::function<void(std::string_view)> on_body;
+  // True gives the exchange up; looked at once a second or more often.
+  std::function<bool()> is_cancelled;
 
   void AddHeader(std::string name, std::string_view value) {
     headers.push_back({std::move(name), SecretValue::Copy(value)});
@@ -67,6 +73,7 @@ enum class TransportFailure : std::uint8_t {
   kTls,      // who answers isn't who was asked for
   kTimeout,  // the deadline passed
   kBroken,   // the connection ended early, or what came is no HTTP
+  kCancelled,
 };
 
 struct HttpFailure {

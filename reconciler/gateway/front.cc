@@ -37,6 +37,12 @@ void Front::Enter(HttpRequest& request, Respond respond) {
   match.route->handler->Handle(request, std::move(respond));
 }
 
+std::size_t Front::BodyLimit(const HttpRequest& request, std::size_t usual) {
+  const RouteMatch match = router_.Match(request.method, request.path);
+  if (match.route == nullptr) return usual;
+  return match.route->handler->BodyLimit(request, usual);
+}
+
 void Front::Observe(const Exchange& exchange) {
   metrics_.Count(exchange);
   if (log_ != nullptr) log_->Write(exchange);

@@ -39,6 +39,8 @@ class Front final : public HttpEntry, public ExchangeObserver {
       : router_(router), metrics_(metrics), log_(log), clock_(clock) {}
 
   void Enter(HttpRequest& request, Respond respond) override;
+  std::size_t BodyLimit(const HttpRequest& request,
+                        std::size_t usual) override;
   void Observe(const Exchange& exchange) override;
 
  private:

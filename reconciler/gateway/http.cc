@@ -2,17 +2,14 @@
 
 #include <algorithm>
 
+#include "reconciler/gateway/ascii_case.h"
 #include "schema/check.h"
 
 namespace writ::reconciler::gateway {
 namespace {
 
-char Lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 bool IsNamed(const HttpHeader& header, std::string_view name) {
-  return std::ranges::equal(header.name, name, {}, Lower, Lower);
+  return EqualsIgnoringCase(header.name, name);
 }
 
 }  // namespace

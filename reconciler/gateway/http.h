@@ -10,13 +10,16 @@
 // of the same names, and both are linked into one program.
 #pragma once
 
+#include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "reconciler/gateway/body_stream.h"
 #include "reconciler/host/ip_network.h"
 
 namespace writ::reconciler::gateway {
@@ -56,6 +59,8 @@ struct HttpResponse {
   std::string content_type = "application/json";
   std::vector<HttpHeader> headers;
   std::string body;
+  // Where it is there, the body is what comes out of it instead.
+  std::shared_ptr<BodyStream> stream = {};
 };
 
 // Answers a request; called exactly once, from any thread.
@@ -68,6 +73,13 @@ class HttpHandler {
   virtual ~HttpHandler() = default;
   // `request` lives until `respond` is called.
   virtual void Handle(const HttpRequest& request, Respond respond) = 0;
+  // How long a body may be: `usual` for all but those who have shown that they
+  // may send more. The request has no body yet; asked on a thread of the
+  // server's, which it must not block.
+  virtual std::size_t BodyLimit(const HttpRequest& /*request*/,
+                                std::size_t usual) {
+    return usual;
+  }
 };
 
 // A path pattern as a router matches it: "/v1/apps/{app}/schemas". A part in

@@ -65,6 +65,7 @@ Result<std::unique_ptr<LiveParts>> LiveParts::Open(StateStore& store,
   TRY(parts->OpenEvents(store.folder()));
   TRY(parts->OpenProjects(store.folder()));
   TRY(parts->OpenManagement(store.folder()));
+  TRY(parts->OpenRemoteState(store.folder()));
   parts->OpenLeakReports(store.folder());
   return parts;
 }
@@ -138,6 +139,14 @@ Status LiveParts::OpenManagement(const std::string& folder) {
   return {};
 }
 
+Status LiveParts::OpenRemoteState(const std::string& folder) {
+  RemoteStateOptions options;
+  options.folder = folder;
+  options.clock = options_.clock;
+  remote_state_ = TRY(RemoteState::Open(options, *access_, access_.get()));
+  return {};
+}
+
 void LiveParts::OpenLeakReports(const std::string& folder) {
   leak_host_ = options_.host;
   leak_http_ = std::make_unique<CurlHttpClient>(leak_host_);
@@ -161,6 +170,9 @@ GatewayParts LiveParts::Parts() {
     routes.push_back(std::move(route));
   }
   for (Route& route : management_->routes()) {
+    routes.push_back(std::move(route));
+  }
+  for (Route& route : remote_state_->routes()) {
     routes.push_back(std::move(route));
   }
   std::vector<Reading> readings = {

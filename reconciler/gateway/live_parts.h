@@ -1,7 +1,8 @@
 // What a gateway serves of one state, opened and wired together: who asks
 // (access/), events in and out (ingest/), the notifications that follow from
 // them (reconciler/notify), projects' configuration (projects/), and the rest
-// of what is live (management/). Whoever opens it has read the master key.
+// of what is live (management/), and runners that plan from afar (state/).
+// Whoever opens it has read the master key.
 //
 // Opened and destroyed by one thread, after the server that has its routes.
 #pragma once
@@ -20,6 +21,7 @@
 #include "reconciler/gateway/leaks/leak_reports.h"
 #include "reconciler/gateway/management/management.h"
 #include "reconciler/gateway/projects/projects.h"
+#include "reconciler/gateway/state/remote_state.h"
 #include "reconciler/host/host_file.h"
 #include "reconciler/keys/key_ring.h"
 #include "reconciler/notify/notifier.h"
@@ -65,6 +67,7 @@ class LiveParts {
   Status OpenEvents(const std::string& folder);
   Status OpenProjects(const std::string& folder);
   Status OpenManagement(const std::string& folder);
+  Status OpenRemoteState(const std::string& folder);
   void OpenLeakReports(const std::string& folder);
 
   const KeyRing keys_;
@@ -75,6 +78,7 @@ class LiveParts {
   std::unique_ptr<Ingest> ingest_;
   std::unique_ptr<Projects> projects_;
   std::unique_ptr<Management> management_;
+  std::unique_ptr<RemoteState> remote_state_;
   // Leak reports: under the host file as it was at the start.
   HostFile leak_host_;
   std::unique_ptr<CurlHttpClient> leak_http_;

@@ -26,7 +26,7 @@ class Round {
     // What a restored state says may be long past.
     if (facts.restored) return std::move(report_);
     for (const ResourceId& token : request_.touched) Keep(token, Look(token));
-    if (!report_.clock_behind) TRY(LookAtDue());
+    if (request_.begins_due && !report_.clock_behind) TRY(LookAtDue());
     TRY(MoveOpen());
     report_.next_at = TRY(NextAt());
     return std::move(report_);

@@ -21,6 +21,8 @@ struct RoundRequest {
   std::vector<ResourceId> touched;
   std::string lease_token;
   std::function<bool()> stop;
+  // False: those under way go on, and none that is due is opened.
+  bool begins_due = true;
 };
 
 struct RoundFailure {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "reconciler/host/child_program.h"
+#include "reconciler/host/descriptor.h"
 #include "reconciler/secrets/value_check.h"
 #include "schema/time.h"
 
@@ -28,20 +29,6 @@ SecretValue WithoutNewline(const SecretValue& value) {
 tl::unexpected<Error> TooLong(const std::string& what) {
   return Fail(ErrorCode::kLimit, what + " has more than 65536 bytes");
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 Result<SecretValue> ReadToEnd(int descriptor, const std::string& what) {
   std::array<char, 4096> buffer{};
@@ -90,15 +77,15 @@ Result<SecretValue> ReadFileSource(const HostFile& host,
   const std::string granted = TRY(host.MayReadFile(path));
   const Descriptor file(
       ::open(granted.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  if (file.number() < 0) {
+  if (file.get() < 0) {
     return Fail(ErrorCode::kIo,
                 "can't read " + path + ": " + std::strerror(errno));
   }
   struct stat facts = {};
-  if (::fstat(file.number(), &facts) != 0 || !S_ISREG(facts.st_mode)) {
+  if (::fstat(file.get(), &facts) != 0 || !S_ISREG(facts.st_mode)) {
     return Fail(ErrorCode::kPermission, path + " is no regular file");
   }
-  const SecretValue text = TRY(ReadToEnd(file.number(), path));
+  const SecretValue text = TRY(ReadToEnd(file.get(), path));
   return WithoutNewline(text);
 }
 

@@ -13,24 +13,12 @@
 #include <string_view>
 #include <utility>
 
+#include "reconciler/host/descriptor.h"
+
 namespace writ::reconciler {
 namespace {
 
 constexpr std::size_t kMaxSize = std::size_t{1} << 20;
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 tl::unexpected<Error> CantBe(const char* what, const std::string& file) {
   const ErrorCode code = errno == ENOENT   ? ErrorCode::kNotFound
@@ -87,17 +75,17 @@ Status MoveIntoPlace(const std::string& from, const std::string& file,
 Result<std::optional<SecretValue>> ReadPrivateFile(const std::string& file) {
   const Descriptor opened(
       ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  if (opened.number() < 0 && (errno == ENOENT || errno == ENOTDIR)) {
+  if (opened.get() < 0 && (errno == ENOENT || errno == ENOTDIR)) {
     return std::nullopt;
   }
-  if (opened.number() < 0) return CantBe("read", file);
-  TRY(CheckOwned(opened.number(), file));
+  if (opened.get() < 0) return CantBe("read", file);
+  TRY(CheckOwned(opened.get(), file));
   std::array<char, 4096> buffer{};
   SecretBuilder built;
   std::size_t total = 0;
   ssize_t size = 0;
   while (total <= kMaxSize) {
-    size = ::read(opened.number(), buffer.data(), buffer.size());
+    size = ::read(opened.get(), buffer.data(), buffer.size());
     if (size < 0 && errno == EINTR) continue;
     if (size <= 0) break;
     built.Append({buffer.data(), static_cast<std::size_t>(size)});
@@ -120,8 +108,8 @@ Status WritePrivateFile(const std::string& file, const SecretValue& text,
   const auto folder = std::filesystem::path(file).parent_path();
   std::string pattern = (folder / ".writ-XXXXXX").string();
   const Descriptor made(::mkostemp(pattern.data(), O_CLOEXEC));
-  if (made.number() < 0) return CantBe("write", file);
-  Status written = WriteAll(made.number(), text.Reveal(), file);
+  if (made.get() < 0) return CantBe("write", file);
+  Status written = WriteAll(made.get(), text.Reveal(), file);
   if (!written) {
     ::unlink(pattern.c_str());
     return written;
@@ -130,7 +118,7 @@ Status WritePrivateFile(const std::string& file, const SecretValue& text,
   const std::string parent = folder.empty() ? "." : folder.string();
   const Descriptor opened(
       ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (opened.number() < 0 || ::fsync(opened.number()) != 0) {
+  if (opened.get() < 0 || ::fsync(opened.get()) != 0) {
     return CantBe("make durable", file);
   }
   return {};

@@ -8,7 +8,7 @@
 namespace writ::reconciler {
 namespace {
 
-constexpr int kMaxDepth = 64;
+constexpr int kMaxJsonDepth = 64;
 
 // Walks over JSON without keeping any of it: what a parser would build lies in
 // memory that nothing wipes.
@@ -36,7 +36,7 @@ class JsonWalk {
 
  private:
   bool Any(int depth) {
-    if (depth > kMaxDepth || rest_.empty()) return false;
+    if (depth > kMaxJsonDepth || rest_.empty()) return false;
     switch (rest_.front()) {
       case '{':
         return Members('{', '}', depth);

@@ -54,6 +54,9 @@ class Query {
   bool IsNull(int column) const {
     return sqlite3_column_type(statement_, column) == SQLITE_NULL;
   }
+  bool IsText(int column) const {
+    return sqlite3_column_type(statement_, column) == SQLITE_TEXT;
+  }
   std::int64_t Integer(int column) const {
     return sqlite3_column_int64(statement_, column);
   }

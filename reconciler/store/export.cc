@@ -1,43 +1,18 @@
 // A copy of the state that plan jobs may have (T-06): what a plan reads, and
 // nothing else.
-#include <arpa/inet.h>
 #include <unistd.h>
 
-#include <cctype>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "reconciler/store/backup.h"
+#include "reconciler/store/client_address.h"
 #include "reconciler/store/sqlite_error.h"
 #include "reconciler/store/state_store.h"
 
 namespace writ::reconciler {
 namespace {
-
-bool IsIpAddress(const std::string& text) {
-  unsigned char buffer[sizeof(in6_addr)];
-  return ::inet_pton(AF_INET, text.c_str(), buffer) == 1 ||
-         ::inet_pton(AF_INET6, text.c_str(), buffer) == 1;
-}
-
-bool IsPartOfIpAddress(char c) {
-  return std::isxdigit(static_cast<unsigned char>(c)) != 0 || c == '.' ||
-         c == ':';
-}
-
-bool NamesAnIpAddress(std::string_view text) {
-  std::string word;
-  for (const char c : text) {
-    if (IsPartOfIpAddress(c)) {
-      word += c;
-    } else if (IsIpAddress(std::exchange(word, ""))) {
-      return true;
-    }
-  }
-  return IsIpAddress(word);
-}
 
 void DropClientAddresses(Database& database) {
   std::vector<std::string> dropped;

@@ -5,6 +5,7 @@
 // Calls throw SQLite::Exception (database.h).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -14,6 +15,9 @@
 namespace writ::reconciler {
 
 inline constexpr std::int64_t kApplicationId = 0x77726974;  // "writ"
+
+// Random hexadecimal digits: what a lineage is named by.
+inline constexpr std::size_t kLineageDigits = 32;
 
 // migrations/0001.sql, 0002.sql, …
 std::span<const std::string_view> MigrationTexts();

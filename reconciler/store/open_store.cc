@@ -13,8 +13,6 @@
 namespace writ::reconciler {
 namespace {
 
-constexpr std::size_t kLineageDigits = 32;
-
 FolderUse UseOf(OpenMode mode) {
   switch (mode) {
     case OpenMode::kReadOnly:

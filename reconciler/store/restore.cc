@@ -18,8 +18,6 @@
 namespace writ::reconciler {
 namespace {
 
-constexpr std::size_t kLineageDigits = 32;
-
 // Refuses what a restore must not trust, and brings it to this version.
 Status ReadyRestored(Database& database) {
   const int version = SchemaVersion(database);

@@ -7,7 +7,7 @@
 namespace writ::reconciler {
 namespace {
 
-struct Row {
+struct ErrorRow {
   int code;
   ErrorCode meaning;
   std::string_view message;
@@ -19,31 +19,32 @@ constexpr std::string_view kRestore =
     "what is wrong";
 constexpr std::string_view kAgain = "run the same command again";
 
-constexpr std::array kTable = {
-    Row{SQLITE_FULL, ErrorCode::kIo, "the disk is full",
-        "free some space, then run the same command again"},
-    Row{SQLITE_IOERR, ErrorCode::kIo, "the disk failed",
-        "look at the system's log; then run the same command again"},
-    Row{SQLITE_READONLY, ErrorCode::kIo, "the state can't be written",
-        "make its folder and files writable for you"},
-    Row{SQLITE_CANTOPEN, ErrorCode::kIo, "the state can't be opened",
-        "its folder and files must be yours and writable"},
-    Row{SQLITE_PERM, ErrorCode::kPermission, "the state is not yours",
-        "run writ as its owner"},
-    Row{SQLITE_BUSY, ErrorCode::kLocked, "another process is writing the state",
-        kAgain},
-    Row{SQLITE_LOCKED, ErrorCode::kLocked,
-        "another process is writing the state", kAgain},
-    Row{SQLITE_PROTOCOL, ErrorCode::kLocked,
-        "too many processes open the state at once", kAgain},
-    Row{SQLITE_CORRUPT, ErrorCode::kCorrupt, "the state is damaged", kRestore},
-    Row{SQLITE_NOTADB, ErrorCode::kCorrupt, "this is not a state of writ",
-        kRestore},
-    Row{SQLITE_FORMAT, ErrorCode::kCorrupt, "this is not a state of writ",
-        kRestore},
-    Row{SQLITE_TOOBIG, ErrorCode::kLimit, "a value is too large for the state",
-        ""},
-    Row{SQLITE_NOMEM, ErrorCode::kIo, "there is no memory left", kAgain},
+constexpr std::array kErrorRows = {
+    ErrorRow{SQLITE_FULL, ErrorCode::kIo, "the disk is full",
+             "free some space, then run the same command again"},
+    ErrorRow{SQLITE_IOERR, ErrorCode::kIo, "the disk failed",
+             "look at the system's log; then run the same command again"},
+    ErrorRow{SQLITE_READONLY, ErrorCode::kIo, "the state can't be written",
+             "make its folder and files writable for you"},
+    ErrorRow{SQLITE_CANTOPEN, ErrorCode::kIo, "the state can't be opened",
+             "its folder and files must be yours and writable"},
+    ErrorRow{SQLITE_PERM, ErrorCode::kPermission, "the state is not yours",
+             "run writ as its owner"},
+    ErrorRow{SQLITE_BUSY, ErrorCode::kLocked,
+             "another process is writing the state", kAgain},
+    ErrorRow{SQLITE_LOCKED, ErrorCode::kLocked,
+             "another process is writing the state", kAgain},
+    ErrorRow{SQLITE_PROTOCOL, ErrorCode::kLocked,
+             "too many processes open the state at once", kAgain},
+    ErrorRow{SQLITE_CORRUPT, ErrorCode::kCorrupt, "the state is damaged",
+             kRestore},
+    ErrorRow{SQLITE_NOTADB, ErrorCode::kCorrupt, "this is not a state of writ",
+             kRestore},
+    ErrorRow{SQLITE_FORMAT, ErrorCode::kCorrupt, "this is not a state of writ",
+             kRestore},
+    ErrorRow{SQLITE_TOOBIG, ErrorCode::kLimit,
+             "a value is too large for the state", ""},
+    ErrorRow{SQLITE_NOMEM, ErrorCode::kIo, "there is no memory left", kAgain},
 };
 
 constexpr int kPrimaryMask = 0xff;
@@ -51,7 +52,7 @@ constexpr int kPrimaryMask = 0xff;
 }  // namespace
 
 Error ToError(int code, std::string_view text) {
-  for (const Row& row : kTable) {
+  for (const ErrorRow& row : kErrorRows) {
     if (row.code != (code & kPrimaryMask)) continue;
     return Error{row.meaning,
                  std::string(row.message) + ": " + std::string(text),

@@ -22,6 +22,9 @@
 
 namespace writ::reconciler::targets {
 
+// An answer that a target reads as "not there yet".
+inline constexpr int kNotFound = 404;
+
 struct ApiCall {
   std::string method = "GET";
   std::string path;  // and query, after the base URL

@@ -9,7 +9,7 @@
 namespace writ::reconciler::targets {
 namespace {
 
-constexpr std::size_t kMaxValue = std::size_t{4} << 10;
+constexpr std::size_t kAwsParameterMaxValue = std::size_t{4} << 10;
 
 struct Parameter {
   std::int64_t version = 0;  // 0: it isn't there
@@ -91,7 +91,7 @@ TargetResult<Observation> AwsParameterStore::Observe(const std::string&) {
 }
 
 TargetResult<Written> AwsParameterStore::Put(const PutRequest& request) {
-  TRY_TARGET(CheckText(request.value, kMaxValue));
+  TRY_TARGET(CheckText(request.value, kAwsParameterMaxValue));
   const Parameter parameter = TRY_TARGET(Read(parameter_));
   const std::string version = std::to_string(parameter.version);
   if (parameter.version > 0 && SameSecret(parameter.value, request.value)) {

@@ -12,7 +12,7 @@
 namespace writ::reconciler::targets {
 namespace {
 
-constexpr std::size_t kMaxValue = std::size_t{64} << 10;
+constexpr std::size_t kAwsSecretMaxValue = std::size_t{64} << 10;
 constexpr char kCurrent[] = "AWSCURRENT";
 
 struct Described {
@@ -200,7 +200,7 @@ TargetResult<Observation> AwsSecretsManager::Observe(const std::string&) {
 }
 
 TargetResult<Written> AwsSecretsManager::Put(const PutRequest& request) {
-  TRY_TARGET(CheckText(request.value, kMaxValue));
+  TRY_TARGET(CheckText(request.value, kAwsSecretMaxValue));
   const std::string current = TRY_TARGET(Describe()).current;
   const auto whole = TRY_TARGET(ReadWhole(current));
   const auto part = whole ? PartOf(*whole) : std::nullopt;

@@ -10,8 +10,7 @@
 namespace writ::reconciler::targets {
 namespace {
 
-constexpr int kNotFound = 404;
-constexpr std::size_t kMaxValue = std::size_t{48} << 10;
+constexpr std::size_t kDopplerMaxValue = std::size_t{48} << 10;
 
 class Doppler final : public Target {
  public:
@@ -50,7 +49,7 @@ class Doppler final : public Target {
   ApiClient api_;
 };
 
-TargetStatus CheckName(const std::string& name) {
+TargetStatus CheckDopplerName(const std::string& name) {
   TRY_TARGET(CheckVariableName(name));
   const bool upper = std::none_of(name.begin(), name.end(),
                                   [](char c) { return c >= 'a' && c <= 'z'; });
@@ -68,12 +67,12 @@ TargetStatus Doppler::ReadConfig() {
 }
 
 TargetStatus Doppler::Preflight(const std::string& name) {
-  TRY_TARGET(CheckName(name));
+  TRY_TARGET(CheckDopplerName(name));
   return ReadConfig();
 }
 
 TargetResult<Observation> Doppler::Observe(const std::string& name) {
-  TRY_TARGET(CheckName(name));
+  TRY_TARGET(CheckDopplerName(name));
   ApiCall call;
   call.path = "/v3/configs/config/secret?" + Place() + "&name=" + name;
   const ApiReply reply = TRY_TARGET(api_.Call(call, {kNotFound}));
@@ -92,8 +91,8 @@ TargetResult<Observation> Doppler::Observe(const std::string& name) {
 }
 
 TargetResult<Written> Doppler::Put(const PutRequest& request) {
-  TRY_TARGET(CheckName(request.delivery.name));
-  TRY_TARGET(CheckText(request.value, kMaxValue));
+  TRY_TARGET(CheckDopplerName(request.delivery.name));
+  TRY_TARGET(CheckText(request.value, kDopplerMaxValue));
   if (request.value.Reveal().find("${") != std::string_view::npos) {
     return FailTarget(FailureClass::kInvalid, ErrorCode::kInvalidArgument,
                       "the value holds ${, which Doppler takes for a "
@@ -115,7 +114,7 @@ TargetResult<Written> Doppler::Put(const PutRequest& request) {
 }
 
 TargetStatus Doppler::Remove(const std::string& name) {
-  TRY_TARGET(CheckName(name));
+  TRY_TARGET(CheckDopplerName(name));
   ApiCall call;
   call.method = "DELETE";
   call.path = "/v3/configs/config/secret?" + Place() + "&name=" + name;

@@ -10,8 +10,7 @@
 namespace writ::reconciler::targets {
 namespace {
 
-constexpr int kNotFound = 404;
-constexpr std::size_t kMaxValue = std::size_t{64} << 10;
+constexpr std::size_t kFlyioMaxValue = std::size_t{64} << 10;
 
 class Flyio final : public Target {
  public:
@@ -97,7 +96,7 @@ TargetResult<Observation> Flyio::Observe(const std::string& name) {
 TargetResult<Written> Flyio::Put(const PutRequest& request) {
   const std::string& name = request.delivery.name;
   TRY_TARGET(CheckVariableName(name));
-  TRY_TARGET(CheckText(request.value, kMaxValue));
+  TRY_TARGET(CheckText(request.value, kFlyioMaxValue));
   ApiCall call;
   call.method = "POST";
   call.path = app_ + "/secrets/" + name;

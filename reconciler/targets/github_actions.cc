@@ -12,8 +12,7 @@
 namespace writ::reconciler::targets {
 namespace {
 
-constexpr std::size_t kMaxValue = std::size_t{48} << 10;
-constexpr int kNotFound = 404;
+constexpr std::size_t kGithubActionsMaxValue = std::size_t{48} << 10;
 constexpr int kUnprocessable = 422;
 
 struct PublicKey {
@@ -167,7 +166,7 @@ TargetResult<Observation> GithubActions::Observe(const std::string& name) {
 
 TargetResult<Written> GithubActions::Put(const PutRequest& request) {
   TRY_TARGET(CheckName(request.delivery.name));
-  if (request.value.empty() || request.value.size() > kMaxValue) {
+  if (request.value.empty() || request.value.size() > kGithubActionsMaxValue) {
     return FailTarget(FailureClass::kInvalid, ErrorCode::kLimit,
                       "GitHub takes values of 1 to 49152 bytes");
   }

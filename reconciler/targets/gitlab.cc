@@ -9,8 +9,7 @@
 namespace writ::reconciler::targets {
 namespace {
 
-constexpr int kNotFound = 404;
-constexpr std::size_t kMaxValue = 10000;
+constexpr std::size_t kGitlabMaxValue = 10000;
 constexpr std::size_t kShortestMasked = 8;
 
 class Gitlab final : public Target {
@@ -73,7 +72,7 @@ TargetResult<ApiReply> Gitlab::Read(const std::string& name) {
 }
 
 TargetStatus Gitlab::CheckValue(const SecretValue& value) const {
-  TRY_TARGET(CheckText(value, kMaxValue));
+  TRY_TARGET(CheckText(value, kGitlabMaxValue));
   if (!masked_.value_or(false)) return {};
   const std::string_view text = value.Reveal();
   const bool maskable = text.size() >= kShortestMasked &&

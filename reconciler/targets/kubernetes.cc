@@ -15,8 +15,7 @@
 namespace writ::reconciler::targets {
 namespace {
 
-constexpr int kNotFound = 404;
-constexpr std::size_t kMaxValue = std::size_t{512} << 10;
+constexpr std::size_t kKubernetesMaxValue = std::size_t{512} << 10;
 constexpr std::size_t kMaxManager = 128;
 
 // "deployment/checkout"
@@ -178,7 +177,7 @@ TargetResult<Observation> Kubernetes::Observe(const std::string& name) {
 TargetResult<Written> Kubernetes::Put(const PutRequest& request) {
   const std::string& name = request.delivery.name;
   TRY_TARGET(CheckKey(name));
-  if (request.value.empty() || request.value.size() > kMaxValue) {
+  if (request.value.empty() || request.value.size() > kKubernetesMaxValue) {
     return FailTarget(FailureClass::kInvalid, ErrorCode::kLimit,
                       "a Secret's key takes 1 to 524288 bytes");
   }

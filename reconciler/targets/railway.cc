@@ -11,7 +11,7 @@
 namespace writ::reconciler::targets {
 namespace {
 
-constexpr std::size_t kMaxValue = std::size_t{32} << 10;
+constexpr std::size_t kRailwayMaxValue = std::size_t{32} << 10;
 
 constexpr char kRead[] =
     "query($p:String!,$e:String!,$s:String){"
@@ -153,7 +153,7 @@ TargetResult<Observation> Railway::Observe(const std::string& name) {
 
 TargetResult<Written> Railway::Put(const PutRequest& request) {
   TRY_TARGET(CheckVariableName(request.delivery.name));
-  TRY_TARGET(CheckText(request.value, kMaxValue));
+  TRY_TARGET(CheckText(request.value, kRailwayMaxValue));
   if (request.value.Reveal().find("${{") != std::string_view::npos) {
     return FailTarget(FailureClass::kInvalid, ErrorCode::kInvalidArgument,
                       "the value holds ${{, which Railway takes for a "

@@ -11,8 +11,7 @@
 namespace writ::reconciler::targets {
 namespace {
 
-constexpr int kNotFound = 404;
-constexpr std::size_t kMaxValue = std::size_t{64} << 10;
+constexpr std::size_t kRenderMaxValue = std::size_t{64} << 10;
 
 class Render final : public Target {
  public:
@@ -96,7 +95,7 @@ TargetResult<Observation> Render::Observe(const std::string& name) {
 
 TargetResult<Written> Render::Put(const PutRequest& request) {
   TRY_TARGET(CheckVariableName(request.delivery.name));
-  TRY_TARGET(CheckText(request.value, kMaxValue));
+  TRY_TARGET(CheckText(request.value, kRenderMaxValue));
   ApiCall call;
   call.method = "PUT";
   call.path = PathOf(request.delivery.name);

@@ -30,7 +30,7 @@ std::string EncodePath(const std::string& path) {
   return encoded;
 }
 
-struct Current {
+struct Version {
   std::int64_t version = 0;  // 0: never written
   bool present = false;      // the version isn't deleted
   std::optional<SecretValue> field;
@@ -66,11 +66,11 @@ class Vault final : public Target {
                                 const std::string& version) override;
 
  private:
-  TargetResult<Current> Read(const std::string& query = {});
+  TargetResult<Version> Read(const std::string& query = {});
   TargetResult<ApiReply> Write(const char* method, std::int64_t cas,
                                std::string_view members,
                                const SecretValue* value);
-  TargetResult<Written> Set(const Current& current, const SecretValue& value);
+  TargetResult<Written> Set(const Version& current, const SecretValue& value);
   TargetResult<Written> ToWritten(TargetResult<ApiReply> reply) const;
 
   std::string mount_;
@@ -79,12 +79,11 @@ class Vault final : public Target {
   ApiClient api_;
 };
 
-TargetResult<Current> Vault::Read(const std::string& query) {
+TargetResult<Version> Vault::Read(const std::string& query) {
   ApiCall call;
   call.path = path_ + query;
   // Also the answer for a secret whose last version was deleted; then with its
   // metadata.
-  constexpr int kNotFound = 404;
   ApiReply reply = TRY_TARGET(api_.Call(call, {kNotFound}));
   const Value* errors = reply.json.Find("errors");
   if (reply.status == kNotFound && errors != nullptr && errors->IsList() &&
@@ -92,7 +91,7 @@ TargetResult<Current> Vault::Read(const std::string& query) {
     return FailTarget(FailureClass::kGone, ErrorCode::kNotFound,
                       api_.Said(reply, nullptr));
   }
-  Current current;
+  Version current;
   current.version = reply.json.Integer("data.metadata.version").value_or(0);
   const Value* fields = reply.json.Find("data.data");
   current.present = fields != nullptr && fields->IsMap();
@@ -136,7 +135,7 @@ TargetResult<Written> Vault::ToWritten(TargetResult<ApiReply> reply) const {
   return tl::unexpected(std::move(reply.error()));
 }
 
-TargetResult<Written> Vault::Set(const Current& current,
+TargetResult<Written> Vault::Set(const Version& current,
                                  const SecretValue& value) {
   const SecretValue alone = JsonObject().AddSecret(field_, value).Finish();
   if (!current.present) {
@@ -173,7 +172,7 @@ TargetStatus Vault::Preflight(const std::string&) {
 }
 
 TargetResult<Observation> Vault::Observe(const std::string&) {
-  Current current = TRY_TARGET(Read());
+  Version current = TRY_TARGET(Read());
   Observation seen;
   seen.readable = true;
   seen.present = current.field.has_value();
@@ -184,7 +183,7 @@ TargetResult<Observation> Vault::Observe(const std::string&) {
 
 TargetResult<Written> Vault::Put(const PutRequest& request) {
   TRY_TARGET(CheckText(request.value, std::size_t{512} << 10));
-  const Current current = TRY_TARGET(Read());
+  const Version current = TRY_TARGET(Read());
   if (current.field && SameSecret(*current.field, request.value)) {
     return Written{std::to_string(current.version)};
   }
@@ -199,7 +198,7 @@ TargetResult<Written> Vault::Put(const PutRequest& request) {
 }
 
 TargetStatus Vault::Remove(const std::string&) {
-  const Current current = TRY_TARGET(Read());
+  const Version current = TRY_TARGET(Read());
   if (!current.field) return {};
   // In a merge patch, null takes a member out.
   const SecretValue patch = JsonObject().AddJson(field_, "null").Finish();
@@ -218,14 +217,14 @@ TargetResult<Written> Vault::Restore(const Delivery&,
     return FailTarget(FailureClass::kInvalid, ErrorCode::kInvalidArgument,
                       "\"" + Excerpt(version, {}) + "\" is no version");
   }
-  const Current earlier =
+  const Version earlier =
       TRY_TARGET(Read("?version=" + std::to_string(number)));
   if (!earlier.field) {
     return FailTarget(
         FailureClass::kGone, ErrorCode::kNotFound,
         "version " + std::to_string(number) + " in Vault isn't there any more");
   }
-  const Current current = TRY_TARGET(Read());
+  const Version current = TRY_TARGET(Read());
   if (current.field && SameSecret(*current.field, *earlier.field)) {
     return Written{std::to_string(current.version)};
   }

@@ -16,7 +16,7 @@
 namespace writ::reconciler::targets {
 namespace {
 
-constexpr std::size_t kMaxValue = std::size_t{64} << 10;
+constexpr std::size_t kVercelMaxValue = std::size_t{64} << 10;
 constexpr char kProduction[] = "production";
 
 using Names = std::vector<std::string>;
@@ -227,7 +227,7 @@ TargetResult<Observation> Vercel::Observe(const std::string& name) {
 TargetResult<Written> Vercel::Put(const PutRequest& request) {
   const std::string& name = request.delivery.name;
   TRY_TARGET(CheckVariableName(name));
-  TRY_TARGET(CheckText(request.value, kMaxValue));
+  TRY_TARGET(CheckText(request.value, kVercelMaxValue));
   const Records records = TRY_TARGET(Read(name));
   for (const Record& record : records.within) {
     TRY_TARGET(Update(record, request.value));
@@ -302,7 +302,6 @@ TargetStatus Vercel::Remove(const std::string& name) {
     call.method = "DELETE";
     call.path = WithTeam("/v9/projects/" + project_ + "/env/" +
                          PercentEncode(record.id));
-    constexpr int kNotFound = 404;
     TRY_TARGET(api_.Call(call, {kNotFound}));
   }
   return {};

@@ -9,7 +9,7 @@
 namespace writ {
 namespace {
 
-constexpr std::string_view kBase62 =
+constexpr std::string_view kCharacters =
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 // The largest multiple of 62 that a byte counts to.
 constexpr unsigned kFitting = 248;
@@ -35,7 +35,7 @@ constexpr std::array kRows = {
     Row{TokenFamily::kWorkspaceTest, "sk_test_", "workspaceToken", "test"},
 };
 
-constexpr std::array kFamilies = {
+constexpr std::array kTokenFamilies = {
     TokenFamily::kClientSecret,  TokenFamily::kApiKey,
     TokenFamily::kProjectKey,    TokenFamily::kAccountToken,
     TokenFamily::kWorkspaceLive, TokenFamily::kWorkspaceTest,
@@ -52,7 +52,7 @@ bool IsWorkspaceToken(std::string_view token) {
 
 }  // namespace
 
-std::span<const TokenFamily> AllTokenFamilies() { return kFamilies; }
+std::span<const TokenFamily> AllTokenFamilies() { return kTokenFamilies; }
 
 std::string_view PrefixOf(TokenFamily family) {
   return kRows[static_cast<std::size_t>(family)].prefix;
@@ -83,7 +83,7 @@ SecretValue MakeToken(TokenFamily family, const FillBytes& fill) {
     fill(bytes);
     for (const std::uint8_t byte : bytes) {
       if (byte >= kFitting || made == kTokenRandomSize) continue;
-      builder.Append(kBase62.substr(byte % kBase62.size(), 1));
+      builder.Append(kCharacters.substr(byte % kCharacters.size(), 1));
       ++made;
     }
   }

@@ -6,7 +6,7 @@
 namespace writ::kinds {
 namespace {
 
-constexpr std::string_view kExample = R"yaml(apiVersion: writ/v1
+constexpr std::string_view kApiRouteExample = R"yaml(apiVersion: writ/v1
 kind: ApiRoute
 metadata: {name: inbox}
 spec:
@@ -30,7 +30,7 @@ Kind ApiRouteKind() {
   kind.doc =
       "Which scope a request to the workspace's API needs. The first rule "
       "that matches decides; without a match the request is denied.";
-  kind.example = kExample;
+  kind.example = kApiRouteExample;
   kind.parent_fields = {"workspace"};
   kind.spec = Object(
       "spec", "The route.",

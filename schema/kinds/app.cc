@@ -6,7 +6,7 @@
 namespace writ::kinds {
 namespace {
 
-constexpr std::string_view kExample = R"yaml(apiVersion: writ/v1
+constexpr std::string_view kAppExample = R"yaml(apiVersion: writ/v1
 kind: App
 metadata: {name: order-service}
 spec:
@@ -24,7 +24,7 @@ Kind AppKind() {
   kind.doc =
       "A producer of events: its schemas, rules and destinations belong to "
       "it, and its API keys may send events to it alone.";
-  kind.example = kExample;
+  kind.example = kAppExample;
   kind.parent_fields = {"workspace"};
   kind.parent_in_address = false;
   kind.spec = Object(

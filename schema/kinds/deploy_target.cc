@@ -10,7 +10,7 @@
 namespace writ::kinds {
 namespace {
 
-constexpr std::string_view kExample = R"yaml(apiVersion: writ/v1
+constexpr std::string_view kDeployTargetExample = R"yaml(apiVersion: writ/v1
 kind: DeployTarget
 metadata: {name: github-ci}
 spec:
@@ -134,7 +134,7 @@ Kind DeployTargetKind() {
   kind.doc =
       "A place that credentials are delivered to, and how it is known that "
       "they are used there.";
-  kind.example = kExample;
+  kind.example = kDeployTargetExample;
   kind.parent_fields = {"workspace"};
   kind.check = CheckDeployTarget;
   std::vector<Field> blocks = TargetBlocks();

@@ -8,7 +8,7 @@
 namespace writ::kinds {
 namespace {
 
-constexpr std::string_view kExample = R"yaml(apiVersion: writ/v1
+constexpr std::string_view kDestinationExample = R"yaml(apiVersion: writ/v1
 kind: Destination
 metadata: {name: payments-slack}
 spec:
@@ -98,7 +98,7 @@ Kind DestinationKind() {
   Kind kind;
   kind.name = "Destination";
   kind.doc = "Where notifications of an app go.";
-  kind.example = kExample;
+  kind.example = kDestinationExample;
   kind.parent_fields = {"app"};
   kind.check = CheckDestination;
   kind.spec = Object(

@@ -16,7 +16,7 @@
 namespace writ::kinds {
 namespace {
 
-constexpr std::string_view kExample = R"yaml(apiVersion: writ/v1
+constexpr std::string_view kEventSchemaExample = R"yaml(apiVersion: writ/v1
 kind: EventSchema
 metadata: {name: order.placed}
 spec:
@@ -257,7 +257,7 @@ Kind EventSchemaKind() {
   kind.doc =
       "What events of one name look like. Its name is the event's name; the "
       "gateway holds every event against it.";
-  kind.example = kExample;
+  kind.example = kEventSchemaExample;
   kind.parent_fields = {"app"};
   kind.check = CheckEventSchema;
   kind.spec = Object(

@@ -9,7 +9,7 @@
 namespace writ::kinds {
 namespace {
 
-constexpr std::string_view kExample = R"yaml(apiVersion: writ/v1
+constexpr std::string_view kHostExample = R"yaml(apiVersion: writ/v1
 kind: Host
 spec:
   environments:
@@ -120,7 +120,7 @@ Kind HostKind() {
       "The operator's file (/etc/writ/host.yaml, or --host-config): what git "
       "can't grant itself. It is never part of a source; what it doesn't "
       "grant is refused.";
-  kind.example = kExample;
+  kind.example = kHostExample;
   kind.is_resource = false;
   kind.has_metadata = false;
   kind.check = CheckHost;

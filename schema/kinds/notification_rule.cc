@@ -10,7 +10,7 @@
 namespace writ::kinds {
 namespace {
 
-constexpr std::string_view kExample = R"yaml(apiVersion: writ/v1
+constexpr std::string_view kNotificationRuleExample = R"yaml(apiVersion: writ/v1
 kind: NotificationRule
 metadata: {name: large-payment-failure}
 spec:
@@ -62,7 +62,7 @@ Kind NotificationRuleKind() {
   kind.doc =
       "Which events are worth telling somebody, whom, and how they are "
       "grouped.";
-  kind.example = kExample;
+  kind.example = kNotificationRuleExample;
   kind.parent_fields = {"app"};
   kind.check = CheckNotificationRule;
   kind.spec = Object(

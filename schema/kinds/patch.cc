@@ -9,7 +9,7 @@
 namespace writ::kinds {
 namespace {
 
-constexpr std::string_view kExample = R"yaml(apiVersion: writ/v1
+constexpr std::string_view kPatchExample = R"yaml(apiVersion: writ/v1
 kind: Patch
 metadata: {name: production-retention}
 spec:
@@ -92,7 +92,7 @@ Kind PatchKind() {
   kind.doc =
       "A change that an environment's overlay makes to resources of the "
       "manifests.";
-  kind.example = kExample;
+  kind.example = kPatchExample;
   kind.is_resource = false;
   kind.check = CheckPatch;
   kind.spec = Object("spec", "The patch.",

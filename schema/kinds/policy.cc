@@ -9,7 +9,7 @@
 namespace writ::kinds {
 namespace {
 
-constexpr std::string_view kExample = R"yaml(apiVersion: writ/v1
+constexpr std::string_view kPolicyExample = R"yaml(apiVersion: writ/v1
 kind: Policy
 metadata: {name: no-admin-all}
 spec:
@@ -109,7 +109,7 @@ Kind PolicyKind() {
   kind.doc =
       "A rule over changes, in CEL. It says what must hold; a change for "
       "which it doesn't is a violation.";
-  kind.example = kExample;
+  kind.example = kPolicyExample;
   Fields fields = {
       Text("description", "What it is for.").Max(4096),
       OneOf("scope", {"change", "plan"},

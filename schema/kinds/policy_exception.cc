@@ -7,7 +7,7 @@
 namespace writ::kinds {
 namespace {
 
-constexpr std::string_view kExample = R"yaml(apiVersion: writ/v1
+constexpr std::string_view kPolicyExceptionExample = R"yaml(apiVersion: writ/v1
 kind: PolicyException
 metadata: {name: migration-2026-12}
 spec:
@@ -42,7 +42,7 @@ Kind PolicyExceptionKind() {
   kind.doc =
       "Lets one resource off one policy, for a reason and until a day. What "
       "it lets off is shown as exempt, never as passed.";
-  kind.example = kExample;
+  kind.example = kPolicyExceptionExample;
   kind.time_edges = {"spec.expiresAt"};
   kind.spec = Object(
       "spec", "The exception.",

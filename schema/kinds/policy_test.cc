@@ -7,7 +7,7 @@
 namespace writ::kinds {
 namespace {
 
-constexpr std::string_view kExample = R"yaml(apiVersion: writ/v1
+constexpr std::string_view kPolicyTestExample = R"yaml(apiVersion: writ/v1
 kind: PolicyTest
 metadata: {name: no-admin-all}
 spec:
@@ -116,7 +116,7 @@ Kind PolicyTestKind() {
   kind.doc =
       "Cases that a policy has to decide as written; run by writ policy "
       "test.";
-  kind.example = kExample;
+  kind.example = kPolicyTestExample;
   kind.is_resource = false;
   kind.spec =
       Object("spec", "The test.",

@@ -7,7 +7,7 @@
 namespace writ::kinds {
 namespace {
 
-constexpr std::string_view kExample = R"yaml(apiVersion: writ/v1
+constexpr std::string_view kProjectExample = R"yaml(apiVersion: writ/v1
 kind: Project
 metadata: {name: payments}
 spec:
@@ -35,7 +35,7 @@ Kind ProjectKind() {
   kind.doc =
       "A set of secrets with one key of encryption; a value of each for every "
       "environment.";
-  kind.example = kExample;
+  kind.example = kProjectExample;
   kind.parent_fields = {"workspace"};
   kind.parent_in_address = false;
   kind.check = CheckProject;

@@ -8,7 +8,7 @@
 namespace writ::kinds {
 namespace {
 
-constexpr std::string_view kExample = R"yaml(apiVersion: writ/v1
+constexpr std::string_view kRepositoryExample = R"yaml(apiVersion: writ/v1
 kind: Repository
 metadata: {name: acme}
 spec:
@@ -235,7 +235,7 @@ Kind RepositoryKind() {
       "writ.yaml at the root of a configuration repository: its name, its "
       "environments and how each is kept. The name is the owner that is "
       "written on every live object.";
-  kind.example = kExample;
+  kind.example = kRepositoryExample;
   kind.is_resource = false;
   kind.name_format = Format::kOwner;
   kind.check = CheckRepository;

@@ -9,7 +9,7 @@
 namespace writ::kinds {
 namespace {
 
-constexpr std::string_view kExample = R"yaml(apiVersion: writ/v1
+constexpr std::string_view kRotationScheduleExample = R"yaml(apiVersion: writ/v1
 kind: RotationSchedule
 metadata: {name: every-90-days}
 spec:
@@ -137,7 +137,7 @@ Kind RotationScheduleKind() {
   kind.doc =
       "When and how tokens are replaced: create, deploy, verify, revoke, "
       "without one refused request.";
-  kind.example = kExample;
+  kind.example = kRotationScheduleExample;
   kind.parent_fields = {"workspace"};
   kind.check = CheckRotationSchedule;
   Fields fields = When();

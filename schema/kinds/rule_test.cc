@@ -6,7 +6,7 @@
 namespace writ::kinds {
 namespace {
 
-constexpr std::string_view kExample = R"yaml(apiVersion: writ/v1
+constexpr std::string_view kRuleTestExample = R"yaml(apiVersion: writ/v1
 kind: RuleTest
 metadata: {name: large-payment-failure}
 spec:
@@ -69,7 +69,7 @@ Kind RuleTestKind() {
   kind.doc =
       "Events and the notifications they have to cause, on a clock of its "
       "own; run by writ rules test.";
-  kind.example = kExample;
+  kind.example = kRuleTestExample;
   kind.is_resource = false;
   kind.spec = Object("spec", "The test.",
                      {Ref("app", {"App"}, "The app whose rules are tested.")

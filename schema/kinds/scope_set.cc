@@ -6,7 +6,7 @@
 namespace writ::kinds {
 namespace {
 
-constexpr std::string_view kExample = R"yaml(apiVersion: writ/v1
+constexpr std::string_view kScopeSetExample = R"yaml(apiVersion: writ/v1
 kind: ScopeSet
 metadata: {name: read-only-dashboard}
 spec:
@@ -20,7 +20,7 @@ Kind ScopeSetKind() {
   Kind kind;
   kind.name = "ScopeSet";
   kind.doc = "Scopes under one name, for tokens to refer to.";
-  kind.example = kExample;
+  kind.example = kScopeSetExample;
   kind.parent_fields = {"workspace"};
   kind.spec =
       Object("spec", "The set.",

@@ -7,7 +7,7 @@
 namespace writ::kinds {
 namespace {
 
-constexpr std::string_view kExample = R"yaml(apiVersion: writ/v1
+constexpr std::string_view kSecretExample = R"yaml(apiVersion: writ/v1
 kind: Secret
 metadata: {name: SLACK_WEBHOOK_URL}
 spec:
@@ -125,7 +125,7 @@ Kind SecretKind() {
   kind.doc =
       "A key of a project. Its values are never in git: the manifest says "
       "only that it exists, of which type, and who may use it.";
-  kind.example = kExample;
+  kind.example = kSecretExample;
   kind.parent_fields = {"project"};
   kind.name_format = Format::kSecretKey;
   kind.check = CheckSecret;

@@ -9,7 +9,7 @@
 namespace writ::kinds {
 namespace {
 
-constexpr std::string_view kExample = R"yaml(apiVersion: writ/v1
+constexpr std::string_view kSilenceExample = R"yaml(apiVersion: writ/v1
 kind: Silence
 metadata: {name: black-friday-load-test}
 spec:
@@ -37,7 +37,7 @@ Kind SilenceKind() {
   Kind kind;
   kind.name = "Silence";
   kind.doc = "Keeps notifications of matching events back for a time.";
-  kind.example = kExample;
+  kind.example = kSilenceExample;
   kind.parent_fields = {"app"};
   kind.check = CheckSilence;
   kind.time_edges = {"spec.startsAt", "spec.endsAt"};

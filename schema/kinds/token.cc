@@ -10,7 +10,7 @@
 namespace writ::kinds {
 namespace {
 
-constexpr std::string_view kExample = R"yaml(apiVersion: writ/v1
+constexpr std::string_view kTokenExample = R"yaml(apiVersion: writ/v1
 kind: Token
 metadata: {name: production-ci, labels: {team: platform}}
 spec:
@@ -146,7 +146,7 @@ Kind TokenKind() {
       "A credential: issued once, stored as a digest, delivered to targets "
       "and rotated by a schedule. Its type decides what it opens and which "
       "fields stand.";
-  kind.example = kExample;
+  kind.example = kTokenExample;
   kind.parent_fields = {"workspace", "app", "project"};
   kind.check = CheckToken;
   kind.time_edges = {"spec.notBefore", "spec.expiresAt"};

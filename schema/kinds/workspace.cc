@@ -6,7 +6,7 @@
 namespace writ::kinds {
 namespace {
 
-constexpr std::string_view kExample = R"yaml(apiVersion: writ/v1
+constexpr std::string_view kWorkspaceExample = R"yaml(apiVersion: writ/v1
 kind: Workspace
 metadata: {name: acme}
 spec:
@@ -23,7 +23,7 @@ Kind WorkspaceKind() {
   kind.doc =
       "A tenant: what apps, projects, tokens and routes belong to. Requests "
       "name it by its id in x-workspace-id.";
-  kind.example = kExample;
+  kind.example = kWorkspaceExample;
   kind.spec = Object(
       "spec", "The workspace.",
       {Line("displayName", "Its name for people."),

@@ -14,10 +14,11 @@ namespace writ::e2e {
 namespace {
 
 const std::vector<std::string> kCommands = {
-    "init",         "validate",   "fmt",    "plan",    "show",   "apply",
-    "diff",         "drift",      "graph",  "explain", "doctor", "schema",
-    "explain-kind", "completion", "manual", "policy",  "eval",   "version",
-    "state",        "lock",       "audit"};
+    "init",         "validate",   "fmt",    "plan",      "show",   "apply",
+    "diff",         "drift",      "graph",  "explain",   "doctor", "schema",
+    "explain-kind", "completion", "manual", "policy",    "eval",   "version",
+    "state",        "lock",       "audit",  "reconcile", "status", "history",
+    "rollback",     "export"};
 
 const std::vector<Arguments> kSubcommands = {
     {"policy", "test"},     {"policy", "check"},   {"policy", "list"},

@@ -42,6 +42,7 @@ TEST(FuzzCorpus, Cel) { Replay("cel", FuzzCel); }
 TEST(FuzzCorpus, Ingest) { Replay("ingest", FuzzIngest); }
 TEST(FuzzCorpus, PlainYaml) { Replay("plain_yaml", FuzzPlainYaml); }
 TEST(FuzzCorpus, Policies) { Replay("policies", FuzzPolicies); }
+TEST(FuzzCorpus, Signatures) { Replay("signatures", FuzzSignatures); }
 TEST(FuzzCorpus, Yaml) { Replay("yaml", FuzzYaml); }
 
 }  // namespace

@@ -25,4 +25,8 @@ void FuzzPolicies(std::string_view bytes);
 // schema: what is stored is JSON and fits again.
 void FuzzIngest(std::string_view bytes);
 
+// Reads the bytes as a file of allowed signers and as the signature of a
+// commit, and verifies it.
+void FuzzSignatures(std::string_view bytes);
+
 }  // namespace writ

@@ -98,6 +98,21 @@ class GitFixture {
     stream << text;
   }
 
+  // Who commits from now on, and when: "Bo Li", "bo@acme.example".
+  void ActAs(std::string name, std::string email) {
+    author_ = committer_ = {std::move(name), std::move(email)};
+  }
+  void CommitAs(std::string name, std::string email) {
+    committer_ = {std::move(name), std::move(email)};
+  }
+  void SetDate(std::string date) { date_ = std::move(date); }
+  // Signs what is committed from now on, merges too; empty: nothing.
+  void SignWith(const std::string& key_file) {
+    Git({"config", "gpg.format", "ssh"});
+    Git({"config", "user.signingkey", key_file});
+    Git({"config", "commit.gpgsign", key_file.empty() ? "false" : "true"});
+  }
+
   // Commits all that lies there; returns the commit's id.
   std::string Commit(const std::string& message) {
     Git({"add", "--all"});
@@ -121,12 +136,12 @@ class GitFixture {
             "GIT_CONFIG_GLOBAL=/dev/null",
             "GIT_CONFIG_NOSYSTEM=1",
             "GIT_TERMINAL_PROMPT=0",
-            "GIT_AUTHOR_NAME=Ana Ruiz",
-            "GIT_AUTHOR_EMAIL=ana@acme.example",
-            "GIT_AUTHOR_DATE=2026-11-21T03:20:00Z",
-            "GIT_COMMITTER_NAME=Ana Ruiz",
-            "GIT_COMMITTER_EMAIL=ana@acme.example",
-            "GIT_COMMITTER_DATE=2026-11-21T03:20:00Z"};
+            "GIT_AUTHOR_NAME=" + author_.name,
+            "GIT_AUTHOR_EMAIL=" + author_.email,
+            "GIT_AUTHOR_DATE=" + date_,
+            "GIT_COMMITTER_NAME=" + committer_.name,
+            "GIT_COMMITTER_EMAIL=" + committer_.email,
+            "GIT_COMMITTER_DATE=" + date_};
   }
 
   static std::vector<char*> Pointers(std::vector<std::string>& texts) {
@@ -158,7 +173,15 @@ class GitFixture {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
   }
 
+  struct Person {
+    std::string name = "Ana Ruiz";
+    std::string email = "ana@acme.example";
+  };
+
   std::filesystem::path root_;
+  Person author_;
+  Person committer_;
+  std::string date_ = "2026-11-21T03:20:00Z";
 };
 
 }  // namespace writ::testing

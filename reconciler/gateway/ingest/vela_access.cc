@@ -81,6 +81,15 @@ void VelaAccess::RecordUse(const HttpRequest& request,
   uses_->Record(std::move(use));
 }
 
+bool VelaAccess::WouldAdmit(const HttpRequest& request,
+                            std::string_view type) const {
+  const auto token = ReadToken(request);
+  if (!token || token->empty() || !authenticator_.IsCurrent()) return false;
+  const Authentication who = authenticator_.Check(*token, request.client);
+  return who.is_current && who.verdict == Verdict::kValid &&
+         who.principal != nullptr && who.principal->rights.type == type;
+}
+
 tl::expected<std::shared_ptr<const Principal>, VelaError> VelaAccess::Admit(
     const HttpRequest& request, std::string_view type) const {
   const auto token = ReadToken(request);

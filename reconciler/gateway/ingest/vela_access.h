@@ -30,6 +30,9 @@ class VelaAccess {
   tl::expected<std::shared_ptr<const Principal>, VelaError> Admit(
       const HttpRequest& request, std::string_view type) const;
 
+  // Whether Admit would let it in, by its head alone; nothing is recorded.
+  bool WouldAdmit(const HttpRequest& request, std::string_view type) const;
+
   Timestamp Now() const { return clock_.Now(); }
 
  private:

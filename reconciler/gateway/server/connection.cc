@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <boost/none.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <charconv>
+#include <iterator>
 #include <optional>
 
 #include "reconciler/gateway/problem.h"
@@ -37,11 +40,11 @@ Refusal HeadTooLarge(const ServerLimits& limits) {
           "a request's head may have " + Kib(limits.header_bytes)};
 }
 
+Refusal BodyTooLarge(std::size_t limit) {
+  return {413, "body_too_large", "a request's body may have " + Kib(limit)};
+}
+
 Refusal RefusalOf(const error_code& error, const ServerLimits& limits) {
-  if (error == http::error::body_limit) {
-    return {413, "body_too_large",
-            "a request's body may have " + Kib(limits.body_bytes)};
-  }
   if (error == http::error::header_limit) return HeadTooLarge(limits);
   if (error == http::error::bad_version) {
     return {505, "http_version", "HTTP/1.1 and HTTP/1.0 are spoken here"};
@@ -57,6 +60,7 @@ Refusal TimedOut(const char* what) {
 
 struct Connection::Parser {
   std::optional<http::request_parser<http::string_body>> http;
+  std::size_t body_limit = 0;
 };
 
 // A request on its way through a handler, which may outlive the connection.
@@ -83,7 +87,9 @@ Connection::Connection(Worker& worker, std::unique_ptr<ByteStream> stream,
       is_reserved_(is_reserved),
       parser_(std::make_unique<Parser>()) {}
 
-Connection::~Connection() = default;
+Connection::~Connection() {
+  if (source_) source_->Abandon();
+}
 
 const ServerLimits& Connection::limits() const {
   return worker_.shared().options.limits;
@@ -169,7 +175,9 @@ void Connection::ParseHead(std::size_t size) {
   }
   auto& parser = parser_->http.emplace();
   parser.header_limit(static_cast<std::uint32_t>(limits().header_bytes));
-  parser.body_limit(limits().body_bytes);
+  // Beast would judge by the length that the head announces, before it is
+  // known who asks.
+  parser.body_limit(boost::none);
   error_code error;
   parser.put(asio::const_buffer(head.data(), head.size()), error);
   ReadParsedHead();
@@ -214,9 +222,16 @@ void Connection::StartBody() {
   request.client = *client;
   request.by_trusted_proxy = IsIn(peer_, settings_->trusted_proxies);
   closes_ = facts.version < 11 || !parser.get().keep_alive();
+  knows_chunks_ = facts.version >= 11;
   if (IsOverloaded(request)) {
     ++worker_.shared().overloaded;
     return Refuse({503, "overloaded", "too much is under way; try again"});
+  }
+  parser_->body_limit =
+      worker_.shared().entry.BodyLimit(request, limits().body_bytes);
+  const auto length = parser.content_length();
+  if (length && *length > parser_->body_limit) {
+    return Refuse(BodyTooLarge(parser_->body_limit));
   }
   parser.eager(true);
   Await(Phase::kBody, limits().phases.body);
@@ -234,6 +249,10 @@ void Connection::TakeBody() {
     if (used_ == 0) return Read(kBodyRead);
     error_code error;
     Consume(parser.put(asio::const_buffer(input_.data(), used_), error));
+    // Of one that comes in chunks, whose length nobody announces.
+    if (parser.get().body().size() > parser_->body_limit) {
+      return Refuse(BodyTooLarge(parser_->body_limit));
+    }
     if (error == http::error::need_more) {
       if (used_ < kMaxUnparsed) return Read(kBodyRead);
       error = http::error::bad_chunk;
@@ -299,6 +318,7 @@ void Connection::Refuse(const Refusal& refusal) {
 }
 
 void Connection::Answer(HttpResponse response) {
+  if (response.stream) return AnswerStreaming(std::move(response));
   const HttpRequest& request = exchange_->request;
   closes_ = closes_ || is_reserved_ || worker_.is_draining();
   output_.clear();
@@ -310,12 +330,76 @@ void Connection::Answer(HttpResponse response) {
   Await(Phase::kWrite, limits().phases.write);
   stream_->Write({asio::buffer(output_), asio::buffer(body_)},
                  shared_from_this());
+  status_ = response.status;
+  Observe(body_.size());
+}
+
+void Connection::Observe(std::size_t response_bytes) {
   ExchangeObserver* observer = worker_.shared().options.observer;
   if (observer == nullptr) return;
   const auto elapsed = std::chrono::steady_clock::now() - started_;
   observer->Observe(
-      {request, response.status, body_.size(),
+      {exchange_->request, status_, response_bytes,
        std::chrono::duration_cast<std::chrono::microseconds>(elapsed)});
+}
+
+void Connection::AnswerStreaming(HttpResponse response) {
+  closes_ = closes_ || !knows_chunks_ || is_reserved_ || worker_.is_draining();
+  source_ = std::move(response.stream);
+  streamed_ = 0;
+  status_ = response.status;
+  output_.clear();
+  AppendResponseHead(response,
+                     {worker_.Date(), exchange_->request.id, closes_,
+                      /*streams=*/true, knows_chunks_},
+                     output_);
+  source_->OnMore([weak = weak_from_this(), home = worker_.weak_from_this(),
+                   number = number_] {
+    const std::shared_ptr<Worker> worker = home.lock();
+    if (!worker) return;
+    asio::post(worker->io(), [weak, number] {
+      const auto connection = weak.lock();
+      if (connection) connection->OnMoreBody(number);
+    });
+  });
+  Await(Phase::kWrite, limits().phases.write);
+  stream_->Write({asio::buffer(output_), asio::const_buffer()},
+                 shared_from_this());
+}
+
+void Connection::OnMoreBody(std::uint64_t number) {
+  if (phase_ == Phase::kStream && number == number_) PumpBody();
+}
+
+void Connection::PumpBody() {
+  BodyStream::Part part = source_->Take();
+  if (part.bytes.empty() && !part.is_last) {
+    return Await(Phase::kStream, limits().phases.stream);
+  }
+  streamed_ += part.bytes.size();
+  body_.clear();
+  if (knows_chunks_ && !part.bytes.empty()) {
+    char size[20];
+    const auto end = std::to_chars(std::begin(size), std::end(size),
+                                   part.bytes.size(), 16);
+    body_.append(size, end.ptr).append("\r\n");
+  }
+  body_ += part.bytes;
+  if (knows_chunks_) {
+    if (!part.bytes.empty()) body_ += "\r\n";
+    if (part.is_last) body_ += "0\r\n\r\n";
+  }
+  if (part.is_last) EndBody();
+  Await(Phase::kWrite, limits().phases.write);
+  stream_->Write({asio::buffer(body_), asio::const_buffer()},
+                 shared_from_this());
+}
+
+// Whole, or given up.
+void Connection::EndBody() {
+  source_->Abandon();
+  source_.reset();
+  Observe(streamed_);
 }
 
 void Connection::OnWrite(error_code error) {
@@ -327,6 +411,7 @@ void Connection::OnWrite(error_code error) {
     return;
   }
   if (error) return Close();
+  if (source_) return PumpBody();
   if (closes_) return Linger();
   BeginNext();
 }
@@ -376,6 +461,7 @@ void Connection::Sweep(TimePoint now) {
     case Phase::kHandshake:
     case Phase::kIdle:
     case Phase::kWrite:
+    case Phase::kStream:
     case Phase::kLinger:
       return Close();
     case Phase::kClosed:
@@ -386,6 +472,7 @@ void Connection::Sweep(TimePoint now) {
 void Connection::Close() {
   if (phase_ == Phase::kClosed) return;
   phase_ = Phase::kClosed;
+  if (source_) EndBody();
   stream_->Close();
   worker_.Remove(place_);
 }

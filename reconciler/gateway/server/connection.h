@@ -2,7 +2,10 @@
 // Every phase has a deadline, which the worker's ticks look at.
 //
 //   handshake → idle → header → body → handler → write → idle …
-//                                                   └──→ linger → closed
+//                                          ↑ stream ↲ └──→ linger → closed
+//
+// A body that its handler is still writing goes out part by part: write, and
+// stream while there is nothing to be written.
 //
 // Lives on its worker's thread; only the Respond that it hands out may be
 // called from others. Private to this folder.
@@ -52,6 +55,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     kBody,
     kHandler,
     kWrite,
+    kStream,
     kLinger,
     kClosed,
   };
@@ -73,6 +77,11 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void OnResponse(std::uint64_t number, HttpResponse response);
   void Refuse(const Refusal& refusal);
   void Answer(HttpResponse response);
+  void AnswerStreaming(HttpResponse response);
+  void OnMoreBody(std::uint64_t number);
+  void PumpBody();
+  void EndBody();
+  void Observe(std::size_t response_bytes);
   void BeginNext();
   void Linger();
 
@@ -98,6 +107,10 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   TimePoint started_;
   bool is_head_request_ = false;
   bool closes_ = false;
+  bool knows_chunks_ = true;  // HTTP/1.0 doesn't
+  int status_ = 0;            // of the response
+  std::shared_ptr<BodyStream> source_;  // of a body that isn't whole yet
+  std::size_t streamed_ = 0;            // bytes of it
   std::string output_;
   std::string body_;
 };

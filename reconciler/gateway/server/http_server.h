@@ -30,6 +30,7 @@ struct PhaseLimits {
   std::chrono::milliseconds body{30'000};
   std::chrono::milliseconds handler{30'000};
   std::chrono::milliseconds write{30'000};
+  std::chrono::milliseconds stream{900'000};  // between two parts of a body
   std::chrono::milliseconds idle{75'000};   // between two requests
   std::chrono::milliseconds linger{2'000};  // for the client to read the last
 };
@@ -73,6 +74,11 @@ class HttpEntry {
  public:
   virtual ~HttpEntry() = default;
   virtual void Enter(HttpRequest& request, Respond respond) = 0;
+  // How long the body of a request may be whose head has come.
+  virtual std::size_t BodyLimit(const HttpRequest& /*request*/,
+                                std::size_t usual) {
+    return usual;
+  }
 };
 
 struct ServerOptions {

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "reconciler/gateway/ascii_case.h"
 #include "reconciler/gateway/credential_text.h"
 #include "reconciler/gateway/request_path.h"
 
@@ -21,18 +22,10 @@ constexpr std::array<std::string_view, 13> kCredentialNames = {
     "secret",       "token",       "x-api-key",
 };
 
-char Lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, Lower, Lower);
-}
-
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 bool IsAlnum(char c) {
-  return IsDigit(c) || (Lower(c) >= 'a' && Lower(c) <= 'z');
+  return IsDigit(c) || (LowerCase(c) >= 'a' && LowerCase(c) <= 'z');
 }
 
 // RFC 9110, section 5.6.2.
@@ -135,7 +128,7 @@ bool IsCredentialParameter(std::string_view parameter) {
   const std::string_view raw =
       parameter.substr(0, std::min(parameter.find('='), parameter.size()));
   std::string name = PercentDecode(raw).value_or(std::string(raw));
-  std::ranges::transform(name, name.begin(), Lower);
+  std::ranges::transform(name, name.begin(), LowerCase);
   return std::ranges::find(kCredentialNames, name) != kCredentialNames.end();
 }
 

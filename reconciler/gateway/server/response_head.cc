@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "reconciler/gateway/ascii_case.h"
 #include "reconciler/gateway/problem.h"
 
 namespace writ::reconciler::gateway {
@@ -12,14 +13,6 @@ constexpr std::array<std::string_view, 8> kOfTheServer = {
     "connection", "content-length",    "content-type", "date",
     "server",     "transfer-encoding", "x-request-id", "x-content-type-options",
 };
-
-char Lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, Lower, Lower);
-}
 
 bool IsOfTheServer(std::string_view name) {
   return std::ranges::any_of(kOfTheServer, [&](std::string_view own) {
@@ -56,7 +49,11 @@ void AppendResponseHead(const HttpResponse& response,
   AppendHeader("Date", facts.date, out);
   if (MayHaveBody(response.status)) {
     AppendHeader("Content-Type", response.content_type, out);
-    AppendHeader("Content-Length", std::to_string(response.body.size()), out);
+    if (!facts.streams) {
+      AppendHeader("Content-Length", std::to_string(response.body.size()), out);
+    } else if (facts.chunked) {
+      AppendHeader("Transfer-Encoding", "chunked", out);
+    }
   }
   AppendHeader("X-Request-Id", facts.request_id, out);
   AppendHeader("X-Content-Type-Options", "nosniff", out);

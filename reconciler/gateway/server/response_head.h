@@ -15,6 +15,10 @@ struct ResponseFacts {
   std::string_view date;  // as RFC 9110 has it
   std::string_view request_id;
   bool closes = false;  // the connection ends behind it
+  // The body comes in chunks, of a length that nobody knows yet. A client that
+  // doesn't know chunks reads until the connection ends.
+  bool streams = false;
+  bool chunked = false;
 };
 
 // Appends the head, the empty line included. Content-Length, Connection, Date

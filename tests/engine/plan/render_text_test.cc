@@ -50,6 +50,28 @@ bool Has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
+// T-05: nobody is told how to apply what isn't trusted.
+TEST(PlanText, WhatIsNotTrustedComesFirst) {
+  PlanTextOptions options;
+  Plan plan = Framed();
+  for (int i = 0; i < 12; ++i) {
+    plan.untrusted.push_back("commit " + std::to_string(i) + " isn't\x1b[2J");
+  }
+  std::string text = RenderPlanText(plan, options);
+  EXPECT_TRUE(Has(text, "No changes."));
+  EXPECT_TRUE(Has(text, "\nNot trusted\n  ✗ commit 0 isn't"));
+  EXPECT_EQ(Count(text, "✗ commit"), 10u);
+  EXPECT_TRUE(Has(text, "… and 2 more: writ plan --verbose"));
+  EXPECT_FALSE(Has(text, "\x1b"));
+  plan.changes.push_back(Of(Action::kCreate, "App/orders"));
+  text = RenderPlanText(plan, options);
+  EXPECT_LT(text.find("Not trusted"), text.find("App/orders"));
+  EXPECT_TRUE(Has(text, "Can't be applied: it isn't trusted"));
+  EXPECT_FALSE(Has(text, "Apply it"));
+  options.verbose = true;
+  EXPECT_EQ(Count(RenderPlanText(plan, options), "✗ commit"), 12u);
+}
+
 TEST(PlanText, EmptySaysWhatItLookedAt) {
   PlanTextOptions options;
   EXPECT_EQ(RenderPlanText(Framed(), options),
@@ -74,7 +96,7 @@ TEST(PlanText, FoldsLongListsAndKeepsTheTotals) {
   }
   const std::string text = RenderPlanText(plan);
   EXPECT_LT(Count(text, "\n"), 30U);
-  EXPECT_TRUE(Has(text, "… and 4,990 more creates: writ plan --verbose"));
+  EXPECT_TRUE(Has(text, "… 4,990 more creates, --verbose shows them"));
   EXPECT_TRUE(Has(text, "Plan: 5,000 to add."));
   PlanTextOptions verbose;
   verbose.verbose = true;
@@ -208,8 +230,9 @@ TEST(PlanText, PutsPlacesAtTheRightEdge) {
   EXPECT_TRUE(Has(RenderPlanText(plan, options),
                   "\n  + App/a                     a.yaml:3:4\n"))
       << RenderPlanText(plan, options);
-  options.width = 5;
-  EXPECT_TRUE(Has(RenderPlanText(plan, options), "\n  + App/a  a.yaml:3:4\n"));
+  options.width = 5;  // as if it were 40
+  EXPECT_TRUE(Has(RenderPlanText(plan, options),
+                  "\n  + App/a                     a.yaml:3:4\n"));
 }
 
 // T-17: whatever others wrote drives nothing, wherever it is shown.
@@ -421,7 +444,7 @@ TEST(PlanText, FoldsManyFindingsButNotTheirCount) {
   }
   const std::string text = RenderPlanText(plan);
   EXPECT_LT(Count(text, "\n"), 60U);
-  EXPECT_TRUE(Has(text, "… and 480 more changes are denied"));
+  EXPECT_TRUE(Has(text, "… 480 more changes are denied, --verbose"));
   EXPECT_TRUE(Has(text, "Plan: 500 to add. 500 denied."));
 }
 

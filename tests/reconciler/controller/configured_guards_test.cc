@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "schema/value.h"
+
 namespace writ::reconciler {
 namespace {
 
@@ -16,6 +18,9 @@ ConfiguredGuards Full() {
   guards.enforcement = {{"a", Enforcement::kWarn},
                         {"b", Enforcement::kDenyOverridable}};
   guards.safety = {12.5, 30, 7};
+  guards.trust = {
+      TrustMode::kRange, ".writ/allowed_signers", {"*@acme.example"}, {"*"}};
+  guards.windows = R"([{"allow":"0 6 * * *","duration":"1h"}])";
   return guards;
 }
 
@@ -31,11 +36,39 @@ std::vector<std::string> Weakened(const ConfiguredGuards& applied,
 }
 
 TEST(ConfiguredGuards, ReadBackFromJson) {
-  for (const ConfiguredGuards& guards : {Full(), ConfiguredGuards()}) {
-    const auto read = ParseConfiguredGuards(ToJson(guards));
+  for (const KeptGuards& kept :
+       {KeptGuards{Full(), "3f9c2e1"}, KeptGuards{ConfiguredGuards(), ""}}) {
+    const auto read = ParseKeptGuards(ToJson(kept));
     ASSERT_TRUE(read) << Describe(read.error());
-    EXPECT_EQ(*read, guards);
+    EXPECT_EQ(*read, kept);
   }
+}
+
+TEST(ConfiguredGuards, OfEarlierVersionsAskForNoTrust) {
+  const auto read = ParseKeptGuards(
+      R"({"enforcement":{},"packs":[],"safety":{"maxDeletePercent":30,)"
+      R"("maxUpdatePercent":30,"minExisting":10}})");
+  ASSERT_TRUE(read) << Describe(read.error());
+  EXPECT_EQ(*read, KeptGuards());
+}
+
+// T-04: whoever was let in less is told.
+TEST(ConfiguredGuards, TellWhereTrustGivesWay) {
+  ConfiguredGuards before;
+  before.trust = {TrustMode::kRange, "signers", {"*@acme.example"}, {"*"}};
+  ConfiguredGuards after = before;
+  EXPECT_TRUE(Weakened(before, after).empty());
+  after.trust = {TrustMode::kHead, "others", {"*@acme.example", "*@x"}, {"*"}};
+  EXPECT_EQ(
+      Weakened(before, after),
+      (std::vector<std::string>{
+          "trust.mode: range → head", "trust.allowedSigners: signers → others",
+          "trust.authors: *@acme.example → *@acme.example, *@x"}));
+  // The other way nothing gives way, nor where nothing was asked for.
+  after.trust = {TrustMode::kRange, "signers", {}, {"*@acme.example"}};
+  EXPECT_TRUE(Weakened(before, after).empty());
+  EXPECT_TRUE(Weakened(ConfiguredGuards(), before).empty());
+  EXPECT_EQ(Weakened(before, ConfiguredGuards()).size(), 3u);
 }
 
 TEST(ConfiguredGuards, AreNotGuessedFromWhatIsBroken) {
@@ -43,8 +76,10 @@ TEST(ConfiguredGuards, AreNotGuessedFromWhatIsBroken) {
        {"", "[]", "{}", R"({"enforcement":{},"packs":[]})",
         R"({"enforcement":{"a":"soft"},"packs":[],"safety":{}})",
         R"({"enforcement":{},"packs":[],"safety":{}})",
-        R"({"enforcement":{},"packs":[1],"safety":{}})"}) {
-    const auto read = ParseConfiguredGuards(json);
+        R"({"enforcement":{},"packs":[1],"safety":{}})",
+        R"({"enforcement":{},"packs":[],"safety":{"maxDeletePercent":30,)"
+        R"("maxUpdatePercent":30,"minExisting":10},"trust":{"mode":"all"}})"}) {
+    const auto read = ParseKeptGuards(json);
     ASSERT_FALSE(read) << json;
     EXPECT_EQ(read.error().code, ErrorCode::kCorrupt);
   }
@@ -55,8 +90,15 @@ TEST(ConfiguredGuards, ComeFromTheEnvironment) {
   repository.policy_packs = {"rotation", "production"};
   repository.safety = {12.5, 30, 7};
   manifests::EnvironmentConfig environment;
+  environment.trust.Set("mode", "range");
+  environment.trust.Set("allowedSigners", ".writ/allowed_signers");
+  environment.trust.Set("authors", Value::List{"*@acme.example"});
   environment.enforcement.Set("a", "warn");
   environment.enforcement.Set("b", "deny-overridable");
+  Value window;
+  window.Set("allow", "0 6 * * *");
+  window.Set("duration", "1h");
+  environment.sync.Set("windows", Value::List{window});
   EXPECT_EQ(GuardsIn(repository, environment), Full());
 }
 
@@ -88,6 +130,18 @@ TEST(ConfiguredGuards, SayWhichGiveWay) {
           "enforcement.b: deny-overridable → its own level",
           "policyPacks: production → off", "safety.maxDeletePercent: 12.5 → 50",
           "safety.maxUpdatePercent: 30 → 31", "safety.minExisting: 7 → 100"}));
+}
+
+// Which of two sets of windows lets more through isn't plain: any other is
+// told.
+TEST(ConfiguredGuards, SayThatWindowsAreOthers) {
+  ConfiguredGuards desired = Full();
+  desired.windows = "[]";
+  EXPECT_EQ(Weakened(Full(), desired),
+            std::vector<std::string>{
+                "sync.windows: the windows until now → other ones"});
+  EXPECT_TRUE(Weakened(desired, Full()).empty());
+  EXPECT_TRUE(Weakened(Full(), Full()).empty());
 }
 
 TEST(ConfiguredGuards, DoNotGiveWayByGettingStricter) {

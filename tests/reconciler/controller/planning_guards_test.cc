@@ -82,7 +82,7 @@ TEST_F(PlanningGuards, AreInTheAuditWhenTheyChange) {
   for (const AuditEntry& entry : audit) {
     if (entry.action != "apply.guards") continue;
     ++found;
-    EXPECT_EQ(ParseConfiguredGuards(entry.details)->safety.max_delete_percent,
+    EXPECT_EQ(ParseKeptGuards(entry.details)->guards.safety.max_delete_percent,
               10);
   }
   EXPECT_EQ(found, 1);

@@ -1,0 +1,201 @@
+#include <algorithm>
+#include <ostream>
+#include <utility>
+
+#include "engine/plan/plan_words.h"
+#include "engine/sync/settings.h"
+#include "manifests/source/revision.h"
+#include "reconciler/cli/apply_asking.h"
+#include "reconciler/cli/apply_history.h"
+#include "reconciler/cli/commands.h"
+#include "reconciler/cli/token_arguments.h"
+#include "schema/report/escape.h"
+
+namespace writ::reconciler {
+namespace {
+
+constexpr int kLookedAt = 10'000;  // applies
+constexpr std::size_t kShown = 10;
+
+struct Arguments : ApplyTalk {
+  std::string to;
+  std::string host_file;
+  std::string lock_timeout = "0s";
+  std::string tokens_out;
+};
+
+void Declare(Options& options, Arguments& arguments) {
+  options.Text("--to", arguments.to,
+               "Where to: a SERIAL as `writ history` lists them, or a COMMIT");
+  DeclarePlanning(options, arguments.planning);
+  options.Flag("-y,--auto-approve", arguments.auto_approve,
+               "Apply without asking");
+  options.Text("--lock-timeout", arguments.lock_timeout,
+               "How long to wait for another apply (default: 0s)");
+  options.Text("--host-config", arguments.host_file,
+               "The operator's file (default: /etc/writ/host.yaml)");
+  DeclareTokensOut(options, arguments.tokens_out);
+  options.Flag("--json", arguments.json, "Print JSON");
+  options.Flag("-v,--verbose", arguments.verbose,
+               "Show every field and change");
+}
+
+std::optional<std::int64_t> SerialIn(const std::string& text) {
+  const bool is_number = !text.empty() && text.size() <= 15 &&
+                         std::all_of(text.begin(), text.end(), [](char c) {
+                           return c >= '0' && c <= '9';
+                         });
+  if (!is_number) return std::nullopt;
+  return std::stoll(text);
+}
+
+// The commit that an apply left at that serial. Absent: no apply did, so that
+// the digits may be a commit's.
+Result<std::optional<std::string>> CommitAt(const Session& session,
+                                            const Arguments& arguments) {
+  const auto serial = SerialIn(arguments.to);
+  if (!serial) return std::optional<std::string>();
+  const std::string folder =
+      TRY(FindStateFolder(session, arguments.planning.source));
+  auto store = TRY(OpenState(session, folder, OpenMode::kReadOnly, ""));
+  for (const PastApply& apply : TRY(ReadPastApplies(*store, kLookedAt))) {
+    if (apply.serial != *serial) continue;
+    if (!apply.record.commit.empty()) return std::optional(apply.record.commit);
+    return Fail(ErrorCode::kUnsupported,
+                "serial " + arguments.to +
+                    " was applied from a working tree, "
+                    "which nobody kept");
+  }
+  return std::optional<std::string>();
+}
+
+Result<std::string> TargetOf(const Session& session,
+                             const Arguments& arguments) {
+  if (arguments.to.empty()) {
+    return Fail(ErrorCode::kInvalidArgument, "--to wants a serial or a commit",
+                "see: writ history");
+  }
+  if (auto commit = TRY(CommitAt(session, arguments))) return *commit;
+  auto resolved = manifests::ResolveRef(
+      RequestOf(session, arguments.planning.source).path, arguments.to);
+  if (resolved) return *resolved;
+  return Fail(ErrorCode::kNotFound,
+              "\"" + arguments.to +
+                  "\" is neither a serial that an apply left nor a commit",
+              "see: writ history");
+}
+
+// What going back doesn't bring back, one sentence each.
+std::vector<std::string> LostIn(const engine::Plan& plan) {
+  std::vector<std::string> lost;
+  for (const engine::Change& change : plan.changes) {
+    const std::string_view kind = change.id.kind();
+    const bool goes = change.action == engine::Action::kDelete;
+    const bool comes = change.action == engine::Action::kCreate;
+    if (kind == "Token" && goes) {
+      lost.push_back(change.id.address() +
+                     " is revoked for good; what uses it stops working");
+    } else if (kind == "Token" && comes) {
+      lost.push_back(change.id.address() +
+                     " gets a new credential; the one it had stays revoked");
+    } else if (kind == "Secret" && comes) {
+      lost.push_back(change.id.address() +
+                     " comes back without its values; within 7 days: writ "
+                     "state undelete " +
+                     change.id.address());
+    } else if (goes &&
+               (kind == "App" || kind == "Project" || kind == "Secret")) {
+      lost.push_back(change.id.address() +
+                     " goes with what is stored of it; within 7 days: writ "
+                     "state undelete " +
+                     change.id.address());
+    }
+  }
+  return lost;
+}
+
+// As the ref says it now: that is what the next reconcile goes by.
+Result<bool> SyncsItself(const Session& session,
+                         const SourceArguments& arguments) {
+  auto source = TRY(OpenSourceOf(session, arguments));
+  Diagnostics ignored;
+  const auto repository = TRY(manifests::LoadRepository(*source, ignored));
+  if (!repository) return false;
+  const auto environment =
+      TRY(SelectEnvironment(*repository, arguments.environment));
+  const auto sync = TRY(engine::ParseSyncSettings(environment.sync));
+  return sync.is_automatic && !sync.suspend;
+}
+
+void Warn(Session& session, const PlanRun& run, bool syncs_itself) {
+  const std::vector<std::string> lost = LostIn(run.planned.plan);
+  if (!lost.empty()) session.err << "\nA rollback can't undo everything\n";
+  for (std::size_t i = 0; i < std::min(lost.size(), kShown); ++i) {
+    session.err << "  ! " << EscapeTerminal(lost[i]) << "\n";
+  }
+  if (lost.size() > kShown) {
+    session.err << "  … and " << lost.size() - kShown << " more\n";
+  }
+  if (syncs_itself) {
+    session.err << "  ! " << EscapeTerminal(run.environment)
+                << " syncs by itself: the next reconcile applies the newest "
+                   "commit again. Revert it in git as well\n";
+  }
+  session.err << std::flush;
+}
+
+Result<ExitCode> Rollback(Session& session, const Arguments& given) {
+  Arguments arguments = given;
+  PlanningArguments& planning = arguments.planning;
+  if (planning.source.working_tree) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "a rollback goes to a commit, not to a working tree");
+  }
+  if (planning.overridden.empty() != planning.reason.empty()) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "--override POLICY and --reason TEXT go together");
+  }
+  const auto timeout = ParseDuration(arguments.lock_timeout);
+  if (!timeout || *timeout < Duration(0)) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "--lock-timeout wants a duration like 30s");
+  }
+  // Only what the ref holds (T-03): a rollback goes back, not aside.
+  const std::string ref = planning.source.ref;
+  const bool syncs_itself = TRY(SyncsItself(session, planning.source));
+  planning.source.ref = TRY(TargetOf(session, arguments));
+  arguments.before_asking = [&session, syncs_itself](const PlanRun& run) {
+    Warn(session, run, syncs_itself);
+  };
+  ApplyRequest request;
+  request.planning = TRY(PlanRequestOf(session, planning));
+  request.expected.ref = ref;
+  request.is_approved = arguments.auto_approve;
+  request.host_file = arguments.host_file;
+  request.lock_timeout = *timeout;
+  request.operation = "rollback";
+  request.open_sink = [&session, &arguments] {
+    return TokenSinkOf(session, arguments.tokens_out, arguments.json);
+  };
+  return AskAndApply(session, arguments, std::move(request));
+}
+
+}  // namespace
+
+Command RollbackCommand() {
+  Command command = MakeCommand<Arguments>(
+      "rollback", "Go back to what an earlier commit said", Declare,
+      RunReporting<Arguments, Rollback>);
+  command.description =
+      "A plan like any other: what that commit desires, against what is live. "
+      "Shows it, says what\ncan't be undone, asks, applies. Credentials that "
+      "were revoked stay so.";
+  command.examples = {
+      "writ history                           # where to",
+      "writ rollback --to 412 --env production",
+      "writ rollback --to 3f9c2e1 --auto-approve",
+  };
+  return command;
+}
+
+}  // namespace writ::reconciler
