@@ -351,6 +351,21 @@ Status CheckVersion(const Value& document) {
   return {};
 }
 
+void ReadEvidence(Reader& reader, const Value& document, Plan& plan) {
+  const Value* evidence = document.Find("evidence");
+  if (evidence == nullptr || evidence->Find("changes") == nullptr) return;
+  for (const Value& item : reader.List(*evidence, "changes")) {
+    const std::string address = reader.Text(item, "address");
+    const bool is_rule = item.Find("would_fire") != nullptr;
+    const EventReplay replay{
+        reader.Number(item, "events"),
+        reader.Number(item, is_rule ? "would_fire" : "would_reject")};
+    for (Change& change : plan.changes) {
+      if (change.id.address() == address) change.replay = replay;
+    }
+  }
+}
+
 }  // namespace
 
 Result<Plan> ParsePlanJson(std::string_view text) {
@@ -373,6 +388,7 @@ Result<Plan> ParsePlanJson(std::string_view text) {
   }
   plan.findings = ReadVerdicts(reader, decision, {});
   ReadPlanContext(reader, reader.Required(document, "context"), plan);
+  ReadEvidence(reader, document, plan);
   TRY(reader.status());
 
   // Over the members as given: a newer minor version may have more of them.

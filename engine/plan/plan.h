@@ -144,6 +144,15 @@ struct RotationOutlook {
   bool operator==(const RotationOutlook&) const = default;
 };
 
+// What the newest events of an app say of a changed schema or rule: how many of
+// them it would have rejected, or fired on. Counts alone (T-16).
+struct EventReplay {
+  std::int64_t events = 0;  // of its name, or that the rule could see
+  std::int64_t affected = 0;
+
+  bool operator==(const EventReplay&) const = default;
+};
+
 struct Change {
   ResourceId id;
   Action action = Action::kNoOp;
@@ -171,6 +180,10 @@ struct Change {
   std::string status;  // of the live resource: "revoked by …"
   // What policies say of it, but for what passed; places are context.
   std::vector<Finding> findings;
+
+  // Evidence. Of an EventSchema or a NotificationRule; absent: nothing is
+  // known.
+  std::optional<EventReplay> replay;
 
   // Context.
   Location written_at;     // where it is declared, or was

@@ -230,6 +230,9 @@ void EntryPrinter::Print(const Change& change, bool at_head,
     PrintContent(change);
   }
   PrintReasons(change);
+  if (change.replay && change.replay->events > 0) {
+    out_ += kIndent + ReplayInWords(change) + "\n";
+  }
   if (change.rotation) {
     Line(kIndent + StepsInWords(*change.rotation), kNearLeft);
   }

@@ -251,6 +251,27 @@ std::string StepsInWords(const RotationOutlook& outlook) {
   return words + " → revoke" + names(outlook.revokes, "…");
 }
 
+std::string ReplayInWords(const Change& change) {
+  const EventReplay& replay = *change.replay;
+  const bool is_rule = change.id.kind() == "NotificationRule";
+  const std::string last =
+      "the last " + Counted(replay.events, "event", "events");
+  const std::string affected =
+      replay.affected == 0 ? "none" : WithCommas(replay.affected);
+  // In hundredths of a percent, rounded up: one of many isn't none.
+  const std::int64_t share =
+      (replay.affected * 10'000 + replay.events - 1) / replay.events;
+  std::string digits = std::to_string(share % 100);
+  if (digits.size() < 2) digits.insert(0, "0");
+  const std::string percent =
+      replay.affected == 0
+          ? ""
+          : " (" + std::to_string(share / 100) + "." + digits + " %)";
+  return is_rule
+             ? "would have fired on " + affected + " of " + last + percent
+             : affected + " of " + last + " would have been rejected" + percent;
+}
+
 std::string BrokenPromise(const Change& change) {
   return "breaks " + EscapeTerminal(Demand(change)) + " compatibility";
 }

@@ -38,6 +38,9 @@ std::string StepsInWords(const RotationOutlook& outlook);
 
 // "breaks backward compatibility", of an event schema that does.
 std::string BrokenPromise(const Change& change);
+// "38 of the last 10,000 events would have been rejected (0.38 %)".
+// REQUIRES: change.replay, of at least one event.
+std::string ReplayInWords(const Change& change);
 
 // "manifests/orders/events.yaml:16:7"; empty without a file.
 std::string PlaceOnTerminal(const Location& at);

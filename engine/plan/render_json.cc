@@ -298,6 +298,25 @@ Value Frame(const Plan& plan) {
   return object;
 }
 
+// What events say of changes, by address.
+std::string EvidenceOf(const Plan& plan) {
+  Value::List changes;
+  for (const Change& change : plan.changes) {
+    if (!change.replay) continue;
+    const bool is_rule = change.id.kind() == "NotificationRule";
+    Value replay;
+    replay.Set("address", change.id.address());
+    replay.Set("events", change.replay->events);
+    replay.Set(is_rule ? "would_fire" : "would_reject",
+               change.replay->affected);
+    changes.push_back(std::move(replay));
+  }
+  if (changes.empty()) return "{}";
+  Value evidence;
+  evidence.Set("changes", std::move(changes));
+  return PrettyJson(evidence, 1);
+}
+
 }  // namespace
 
 Digest PlanDigest(const Plan& plan) {
@@ -335,7 +354,7 @@ std::string RenderPlanJson(const Plan& plan,
                "\n      }";
       },
       out);
-  out += "\n  },\n  \"evidence\": {}\n}\n";
+  out += "\n  },\n  \"evidence\": " + EvidenceOf(plan) + "\n}\n";
   return out;
 }
 

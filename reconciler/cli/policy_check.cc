@@ -6,6 +6,7 @@
 #include "reconciler/cli/policy_arguments.h"
 #include "reconciler/cli/policy_commands.h"
 #include "reconciler/controller/policy_facts.h"
+#include "reconciler/controller/stored_use.h"
 #include "schema/json.h"
 #include "schema/report/escape.h"
 #include "schema/time.h"
@@ -41,7 +42,7 @@ Result<Timestamp> TimeOf(const Session& session, const Arguments& arguments) {
 
 Result<engine::PlanFacts> ReadFacts(const Session& session,
                                     const SourceArguments& arguments,
-                                    const PolicyRun& run) {
+                                    const PolicyRun& run, Timestamp now) {
   const auto& environment = run.desired.desired.environment;
   const StateLocation location = TRY(StateLocationOf(
       session, arguments, &environment, run.desired.source->base_folder()));
@@ -49,7 +50,8 @@ Result<engine::PlanFacts> ReadFacts(const Session& session,
       TRY(ReadableFolder(session, location, environment.name));
   auto store =
       TRY(OpenState(session, folder, OpenMode::kReadOnly, environment.name));
-  const engine::Snapshot live = TRY(store->ReadAll(/*contents=*/true));
+  engine::Snapshot live = TRY(store->ReadAll(/*contents=*/true));
+  TRY(AddTokenUse(*store, now, live));
   auto facts = TRY(FactsOfLive(live));
   const Commit& commit = run.desired.source->commit();
   facts.commit.id = commit.id;
@@ -136,8 +138,10 @@ Result<ExitCode> Check(Session& session, const Arguments& arguments) {
                       /*as_result=*/arguments.json);
     return ExitCode::kInvalid;
   }
-  engine::PlanFacts facts = TRY(ReadFacts(session, arguments.source, *run));
-  facts.now = TRY(TimeOf(session, arguments));
+  const Timestamp now = TRY(TimeOf(session, arguments));
+  engine::PlanFacts facts =
+      TRY(ReadFacts(session, arguments.source, *run, now));
+  facts.now = now;
   engine::JudgeOptions options;
   options.any_action = true;
   const engine::Judgement judgement =

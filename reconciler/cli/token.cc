@@ -18,6 +18,8 @@ Command TokenCommand() {
   command.subcommands.push_back(TokenVerifyCommand());
   command.subcommands.push_back(TokenLeakedCommand());
   command.subcommands.push_back(TokenScanCommand());
+  command.subcommands.push_back(TokenUsageCommand());
+  command.subcommands.push_back(TokenSuggestCommand());
   return command;
 }
 

@@ -84,12 +84,14 @@ Result<ExitCode> IssueInto(Session& session, const TokenArguments& arguments,
 
 // issue, import (token_issue.cc); list, show (token_list.cc); revoke, suspend,
 // resume (token_end.cc); verify (token_verify.cc); leaked (token_leaked.cc);
-// scan (token_scan.cc).
+// scan (token_scan.cc); usage (token_usage.cc); suggest (token_suggest.cc).
 std::vector<Command> TokenIssueCommands();
 std::vector<Command> TokenListCommands();
 std::vector<Command> TokenEndCommands();
 Command TokenVerifyCommand();
 Command TokenLeakedCommand();
 Command TokenScanCommand();
+Command TokenUsageCommand();
+Command TokenSuggestCommand();
 
 }  // namespace writ::reconciler

@@ -5,12 +5,14 @@
 
 #include "reconciler/controller/configured_guards.h"
 #include "reconciler/controller/desired_buckets.h"
+#include "reconciler/controller/event_replay.h"
 #include "reconciler/controller/gather.h"
 #include "reconciler/controller/missing_values.h"
 #include "reconciler/controller/name_checks.h"
 #include "reconciler/controller/policy_facts.h"
 #include "reconciler/controller/rule_conditions.h"
 #include "reconciler/controller/scheduled_rotations.h"
+#include "reconciler/controller/stored_use.h"
 #include "reconciler/controller/unread_checks.h"
 #include "reconciler/version.h"
 
@@ -222,6 +224,7 @@ Result<std::optional<Planned>> Planning::Incremental(
   auto gathered = TRY(GatherChanged(source_, *store_, facts_, base,
                                     options_.load, std::move(loaded)));
   if (!gathered) return std::nullopt;
+  TRY(AddTokenUse(*store_, options_.plan.now, gathered->live));
   manifests::DesiredState& desired = gathered->desired;
   if (GuardsChange(*gathered)) return std::nullopt;
   if (!TRY(UnreadStands({&source_, store_, options_.load, &*gathered,
@@ -262,6 +265,7 @@ Result<std::optional<Planned>> Planning::Incremental(
   TRY(FillContext(planned.plan, desired_count));
   TRY(FindMissingValues(desired.resources, gathered->live, store_,
                         planned.plan));
+  TRY(ReplayRecentEvents(store_, planned.plan));
   if (!TRY(Police(desired, gathered->live, planned, diagnostics))) {
     return std::nullopt;
   }
@@ -284,6 +288,7 @@ Result<std::optional<Planned>> Planning::Complete() {
   if (store_ != nullptr) {
     planned.live = TRY(GatherAll(*store_, facts_, desired->repository.name,
                                  desired->resources));
+    TRY(AddTokenUse(*store_, options_.plan.now, planned.live));
   }
   const engine::DesiredDigest digest = DigestOfAll(desired->resources);
   const auto desired_count =
@@ -305,6 +310,7 @@ Result<std::optional<Planned>> Planning::Complete() {
   TRY(FillContext(planned.plan, desired_count));
   TRY(FindMissingValues(desired->resources, planned.live, store_,
                         planned.plan));
+  TRY(ReplayRecentEvents(store_, planned.plan));
   if (!TRY(Police(*desired, planned.live, planned, diagnostics_))) {
     return std::nullopt;
   }

@@ -12,6 +12,11 @@ namespace {
 
 constexpr std::int64_t kPurgedAtOnce = 1000;
 
+// Since 1970, in UTC.
+std::int64_t DayOf(Timestamp at) {
+  return std::chrono::floor<std::chrono::days>(at).time_since_epoch().count();
+}
+
 Status InTransaction(Database& database, const char* doing,
                      const std::function<void()>& body) {
   const Status done = Guarded(doing, [&]() -> Status {
@@ -89,7 +94,10 @@ Status UseRecords::Deregister() {
 Status UseRecords::Flush(std::span<const UseSum> sums, Timestamp complete_until,
                          bool has_lost) {
   return InTransaction(*database_, "recording use", [&] {
-    for (const UseSum& sum : sums) Add(sum);
+    for (const UseSum& sum : sums) {
+      Add(sum);
+      CountDay(sum);
+    }
     if (has_lost) NoteLost(complete_until);
     database_
         ->Prepare(
@@ -107,7 +115,26 @@ Status UseRecords::Flush(std::span<const UseSum> sums, Timestamp complete_until,
         .Bind(oldest)
         .Bind(kPurgedAtOnce)
         .Run();
+    database_
+        ->Prepare(
+            "DELETE FROM use_days WHERE (credential, day) IN (SELECT "
+            "credential, day FROM use_days WHERE day < ? LIMIT ?)")
+        .Bind(DayOf(complete_until) - kDaysKept)
+        .Bind(kPurgedAtOnce)
+        .Run();
   });
+}
+
+void UseRecords::CountDay(const UseSum& sum) {
+  if (sum.refused || sum.agent.starts_with(kProbeAgent)) return;
+  database_
+      ->Prepare(
+          "INSERT INTO use_days (credential, day, count) VALUES (?, ?, ?) ON "
+          "CONFLICT DO UPDATE SET count = count + excluded.count")
+      .Bind(sum.credential)
+      .Bind(DayOf(sum.last_at))
+      .Bind(sum.count)
+      .Run();
 }
 
 void UseRecords::Add(const UseSum& sum) {
@@ -180,6 +207,14 @@ Result<std::optional<Timestamp>> UseRecords::LostUntil() {
       });
 }
 
+Result<std::optional<Timestamp>> UseRecords::FirstAt() {
+  return Guarded("reading use", [&]() -> Result<std::optional<Timestamp>> {
+    Query query = database_->Prepare("SELECT min(first_at) FROM use_sums");
+    query.Step();
+    return query.OptionalTime(0);
+  });
+}
+
 Result<std::vector<UseSum>> UseRecords::ReadOf(const std::string& credential) {
   return Guarded("reading use", [&]() -> Result<std::vector<UseSum>> {
     Query query = database_->Prepare(
@@ -202,6 +237,32 @@ Result<std::vector<UseSum>> UseRecords::ReadOf(const std::string& credential) {
       sums.push_back(std::move(sum));
     }
     return sums;
+  });
+}
+
+Result<std::vector<UseTotal>> UseRecords::Totals(Timestamp now, int days) {
+  return Guarded("reading use", [&]() -> Result<std::vector<UseTotal>> {
+    // An events.db that no gateway of this version has written to yet.
+    const bool has_days = database_->Integer("PRAGMA user_version") >= 4;
+    Query query = database_->Prepare(
+        has_days ? "SELECT credential, max(last_at), (SELECT coalesce(sum(count"
+                   "), 0) FROM use_days WHERE use_days.credential = "
+                   "use_sums.credential AND day > ?1) FROM use_sums WHERE "
+                   "refused = 0 AND substr(agent, 1, ?2) != ?3 GROUP BY "
+                   "credential ORDER BY credential"
+                 : "SELECT credential, max(last_at), 0 * ?1 FROM use_sums "
+                   "WHERE refused = 0 AND substr(agent, 1, ?2) != ?3 GROUP BY "
+                   "credential ORDER BY credential");
+    const std::string probe = kProbeAgent;
+    query.Bind(DayOf(now) - days)
+        .Bind(static_cast<std::int64_t>(probe.size()))
+        .Bind(probe);
+    std::vector<UseTotal> totals;
+    while (query.Step()) {
+      totals.push_back(
+          {query.Text(0), query.OptionalTime(1), query.Integer(2)});
+    }
+    return totals;
   });
 }
 

@@ -42,10 +42,23 @@ struct UseSum {
   bool operator==(const UseSum&) const = default;
 };
 
+// Of one credential; refused tries and probes of writ's own don't count.
+struct UseTotal {
+  std::string credential;
+  std::optional<Timestamp> last_at;  // accepted
+  std::int64_t count = 0;            // in the last days
+
+  bool operator==(const UseTotal&) const = default;
+};
+
+// What a probe's User-Agent begins with.
+inline constexpr char kProbeAgent[] = "writ-probe/";
+
 class UseRecords {
  public:
   static constexpr std::int64_t kMaxRows = 512;
   static constexpr std::chrono::hours kKeptFor{24 * 400};
+  static constexpr int kDaysKept = 32;
 
   static Result<std::unique_ptr<UseRecords>> Open(
       const EventDatabaseOptions& options);
@@ -65,14 +78,20 @@ class UseRecords {
   Result<std::optional<Timestamp>> CompleteUntil();
   // Until then anything may have been used unseen.
   Result<std::optional<Timestamp>> LostUntil();
+  // The earliest use that is kept.
+  Result<std::optional<Timestamp>> FirstAt();
   // Of one credential, newest first.
   Result<std::vector<UseSum>> ReadOf(const std::string& credential);
+  // Of all that were used, by credential; counts of today and so many days
+  // before (at most kDaysKept), as UTC has them.
+  Result<std::vector<UseTotal>> Totals(Timestamp now, int days);
 
  private:
   std::string LockFile(const std::string& gateway) const;
   void TakeNoteOfDead(Timestamp now);
   void NoteLost(Timestamp until);
   void Add(const UseSum& sum);
+  void CountDay(const UseSum& sum);
 
   const std::string folder_;
   std::unique_ptr<Database> database_;

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "reconciler/egress/scrub.h"
-#include "reconciler/rotation/usage_record.h"
+#include "reconciler/events/use_records.h"
 #include "reconciler/store/live_spec.h"
 #include "reconciler/targets/make_target.h"
 #include "reconciler/version.h"

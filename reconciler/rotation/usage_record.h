@@ -15,9 +15,6 @@
 
 namespace writ::reconciler {
 
-// What a probe of writ's own calls itself: no evidence of anything.
-inline constexpr char kProbeAgent[] = "writ-probe/";
-
 struct CredentialUse {
   std::string credential;  // id of its row
   engine::rotation::Sighting sighting;
