@@ -186,7 +186,7 @@ Status ReadFiles(Members& members, SentPlan& plan) {
     }
   }
   plan.folders = members.Texts("folders");
-  return {};
+  return members.status();
 }
 
 Status ReadCommit(Members& members, Commit& commit) {

@@ -248,6 +248,34 @@ TEST_F(Remote, ThrowsABrokenReplicaAway) {
             DigestIn(Expect(0, {"plan", "--json"})));
 }
 
+// A killed gateway leaves what was applied; the next apply finishes.
+TEST_F(Remote, GoesOnAfterTheGatewayWasKilled) {
+  constexpr int kSchemas = 3000;
+  WriteManySchemas(kSchemas, "first");
+  git_.Commit("Many");
+  OwnStore store(state("staging"));
+  const auto serial = [&] { return store->ReadFacts()->serial; };
+  const std::int64_t before = serial();
+  WritProcess apply(RunnerCall({"apply", "--auto-approve"}));
+  while (serial() == before) apply.WaitFor(std::chrono::milliseconds(1));
+  server_->Send(SIGKILL);
+  server_->Wait();
+  server_.reset();
+  const Ran cut = apply.Wait();
+  if (cut.code == 0) GTEST_SKIP() << "too fast to be killed";
+  EXPECT_EQ(cut.code, 1) << cut.all();
+  EXPECT_TRUE(Says(cut, "writ plan"));
+  const json locks = ExpectJson(0, {"lock", "list", "--json"});
+  for (const json& lease : locks.at("leases")) {
+    Expect(0, {"lock", "break", lease["id"], "--reason", "killed"});
+  }
+  Start();
+  Runner(0, {"apply", "--auto-approve"});
+  Runner(0, {"plan", "--detailed-exitcode"});
+  EXPECT_EQ(serial(), before + kSchemas);
+  Expect(0, {"state", "verify"});
+}
+
 TEST_F(Remote, IssuesAndEndsTokensFromAfar) {
   const fs::path file = git_.root() / "ingest";
   const Ran issued = Runner(0, {"token", "issue", "Token/order-service/ingest",

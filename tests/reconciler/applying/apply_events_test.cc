@@ -39,10 +39,11 @@ TEST(ApplyEvents, FindTheirChangeInThePlan) {
   }
   engine::Change other = plan.changes[0];
   other.action = engine::Action::kUpdate;
-  EXPECT_EQ(ParseChange(Parsed(ChangeLine({&other})), plan, next).error().code,
-            ErrorCode::kCorrupt);
+  const Value unknown =
+      Parsed(ChangeLine(ChangeReport{&other, ChangeOutcome::kDone, ""}));
+  EXPECT_EQ(ParseChange(unknown, plan, next).error().code, ErrorCode::kCorrupt);
   EXPECT_FALSE(ParseChange(Value(Value::Map{}), plan, next));
-  EXPECT_FALSE(ParseChange(Parsed(ChangeLine({&other})), {}, next));
+  EXPECT_FALSE(ParseChange(unknown, {}, next));
 }
 
 TEST(ApplyEvents, SayWhatAnApplyCameTo) {

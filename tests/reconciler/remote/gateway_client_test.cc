@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 #include "reconciler/egress/curl_http_client.h"
 #include "tests/support/http_server.h"
@@ -113,16 +114,18 @@ TEST_F(GatewayClientTest, HandsABodyOverAsItComes) {
                      .body = R"({"code":"stale","detail":"it moved"})"};
   });
   std::string seen;
-  GatewayRequest request;
-  request.path = "/ok";
-  request.on_body = [&](std::string_view bytes) { seen += bytes; };
-  const auto answer = Ask(server, request);
+  const auto ask = [&](const char* path) {
+    GatewayRequest request;
+    request.path = path;
+    request.on_body = [&](std::string_view bytes) { seen += bytes; };
+    return Ask(server, std::move(request));
+  };
+  const auto answer = ask("/ok");
   ASSERT_TRUE(answer);
   EXPECT_EQ(seen, "one\ntwo\n");
   EXPECT_TRUE(answer->body.empty());
   // An error's isn't part of what was asked for.
-  request.path = "/stale";
-  EXPECT_EQ(Ask(server, request).error().code, ErrorCode::kStale);
+  EXPECT_EQ(ask("/stale").error().code, ErrorCode::kStale);
   EXPECT_EQ(seen, "one\ntwo\n");
 }
 

@@ -337,7 +337,8 @@ TEST_F(RemoteStateRoutes, RememberSoManyPlans) {
 // T-03: a sender's word for what a commit holds isn't taken where the host
 // file says what may be applied.
 TEST_F(RemoteStateRoutes, BelieveNoCommitWhereTheHostFileNamesARef) {
-  WriteHostFile("  environments:\n    production: {applyFrom: refs/heads/main}\n");
+  WriteHostFile(
+      "  environments:\n    production: {applyFrom: refs/heads/main}\n");
   OpenRoutes();
   SentPlan plan = Sent();
   plan.request.environment = "production";
