@@ -37,7 +37,7 @@ bool IsPlain(std::string_view text) {
          kReserved.end();
 }
 
-std::string Scalar(const Value& value) {
+std::string ScalarText(const Value& value) {
   if (value.IsString() && IsPlain(value.AsString())) return value.AsString();
   // JSON's scalars are YAML's.
   return CanonicalJson(value);
@@ -55,7 +55,7 @@ bool FitsOneLine(const Value& value) {
   return !value.IsList() || IsScalarList(value);
 }
 
-std::string Key(const std::string& key) { return Scalar(Value(key)); }
+std::string KeyText(const std::string& key) { return ScalarText(Value(key)); }
 
 void WriteMap(const Value& map, std::size_t indent, bool is_inline,
               std::string& out);
@@ -76,7 +76,7 @@ void WriteMap(const Value& map, std::size_t indent, bool is_inline,
   for (const Value::Entry& entry : map.AsMap()) {
     if (!is_inline) out += std::string(indent, ' ');
     is_inline = false;
-    out += Key(entry.key) + ":";
+    out += KeyText(entry.key) + ":";
     if (FitsOneLine(entry.value)) {
       out += " " + ToYamlLine(entry.value) + "\n";
       continue;
@@ -96,7 +96,7 @@ std::string ToYamlLine(const Value& value) {
   if (value.IsMap()) {
     std::string text = "{";
     for (const Value::Entry& entry : value.AsMap()) {
-      text += (text.size() == 1 ? "" : ", ") + Key(entry.key) + ": " +
+      text += (text.size() == 1 ? "" : ", ") + KeyText(entry.key) + ": " +
               ToYamlLine(entry.value);
     }
     return text + "}";
@@ -108,7 +108,7 @@ std::string ToYamlLine(const Value& value) {
     }
     return text + "]";
   }
-  return Scalar(value);
+  return ScalarText(value);
 }
 
 std::string ToYaml(const Value& document) {

@@ -132,7 +132,8 @@ class StatusReading {
                   ", failed: " + attempt->failure,
               "writ reconcile --force");
     }
-    TRY(LookAtWindows(TRY(ReadAppliedWindows(store, owner))));
+    const auto windows = TRY(ReadAppliedWindows(store, owner));
+    TRY(LookAtWindows(windows));
     TRY(ReadRotations(store));
     return ReadMissingValues(store);
   }
