@@ -3,6 +3,8 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/plan/attribution.h"
+#include "manifests/source/merged_source.h"
 #include "schema/time.h"
 
 namespace writ::reconciler {
@@ -96,6 +98,32 @@ Status RefuseUnknownTargets(const Diagnostics& diagnostics) {
   return {};
 }
 
+Result<std::unique_ptr<manifests::Source>> OpenPlanned(
+    const manifests::SourceRequest& request, const std::string& merge_base) {
+  if (merge_base.empty()) return manifests::OpenSource(request);
+  return manifests::OpenMergedSource(request, merge_base);
+}
+
+// Plans the ref alone as well, to tell what was there before the branch.
+Status Attribute(PlanRun& run, const std::string& merge_base) {
+  engine::Plan& plan = run.planned.plan;
+  plan.merged_with = merge_base;
+  manifests::SourceRequest request = run.request;
+  request.ref = merge_base;
+  const auto source = TRY(manifests::OpenSource(request));
+  Diagnostics diagnostics;
+  const auto before =
+      PlanAgainst(*source, run.store.get(), run.options, diagnostics);
+  const bool known = before && before->has_value();
+  engine::AttributeChanges(known ? &(*before)->plan : nullptr, plan);
+  if (!known) {
+    plan.notices.push_back(
+        "what " + merge_base +
+        " has can't be planned, so that its changes count as this branch's");
+  }
+  return {};
+}
+
 std::string ForShell(const std::string& word) {
   constexpr std::string_view kPlain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -145,6 +173,12 @@ void DeclarePlanning(Options& options, PlanningArguments& arguments) {
                "Read everything, whatever was applied last");
 }
 
+void DeclareMergeBase(Options& options, PlanningArguments& arguments) {
+  options.Text("--merge-base", arguments.merge_base,
+               "Plan what merging into this ref will give, and say whose work "
+               "each change is");
+}
+
 std::vector<std::string> AllowancesOf(const PlanningArguments& arguments) {
   std::vector<std::string> flags;
   if (arguments.allow_deletes > 0) {
@@ -186,7 +220,7 @@ std::string ApplyCommandOf(const PlanningArguments& arguments,
   if (source.path != ".") add("--source", source.path);
   if (source.working_tree) {
     command += " --working-tree";
-  } else if (source.ref != "HEAD") {
+  } else if (source.ref != "HEAD" && arguments.merge_base.empty()) {
     add("--ref", source.ref);
   }
   add("--env", environment);
@@ -216,7 +250,7 @@ Result<std::optional<PlanRun>> MakePlanRun(const Session& session,
   run.options.incremental = !arguments.no_incremental;
   run.options.overridden = arguments.overridden;
   run.request = RequestOf(session, arguments.source);
-  run.source = TRY(manifests::OpenSource(run.request));
+  run.source = TRY(OpenPlanned(run.request, arguments.merge_base));
   const auto repository =
       TRY(manifests::LoadRepository(*run.source, diagnostics));
   if (!repository) {
@@ -245,6 +279,9 @@ Result<std::optional<PlanRun>> MakePlanRun(const Session& session,
   run.planned = std::move(*planned);
   run.planned.plan.has_digest = !arguments.source.working_tree;
   run.planned.plan.variables = VariableNames(arguments);
+  if (!arguments.merge_base.empty()) {
+    TRY(Attribute(run, arguments.merge_base));
+  }
   return run;
 }
 

@@ -31,9 +31,12 @@ struct PlanningArguments {
   std::vector<std::string> overridden;  // policies
   std::string reason;                   // why
   std::string now;
+  std::string merge_base;  // plan the merge with this ref
 };
 
 void DeclarePlanning(Options& options, PlanningArguments& arguments);
+// --merge-base: of what shows a plan, for an unmerged commit isn't applied.
+void DeclareMergeBase(Options& options, PlanningArguments& arguments);
 
 // The flags that let guards pass, as the audit keeps them.
 std::vector<std::string> AllowancesOf(const PlanningArguments& arguments);
