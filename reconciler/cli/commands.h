@@ -27,6 +27,7 @@ Command ManualCommand();
 Command PlanCommand();
 Command PolicyCommand();
 Command RotateCommand();
+Command ReviewCommand();
 Command RotationCommand();
 Command RulesCommand();
 Command RunCommand();

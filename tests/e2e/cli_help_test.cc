@@ -17,7 +17,7 @@ const std::vector<std::string> kCommands = {
     "init",         "validate",   "fmt",    "plan",    "show",   "apply",
     "diff",         "drift",      "graph",  "explain", "doctor", "schema",
     "explain-kind", "completion", "manual", "policy",  "eval",   "version",
-    "state",        "lock",       "audit"};
+    "review",       "state",      "lock",   "audit"};
 
 const std::vector<Arguments> kSubcommands = {
     {"policy", "test"},     {"policy", "check"},   {"policy", "list"},
