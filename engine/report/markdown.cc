@@ -20,6 +20,8 @@ constexpr std::size_t kDependentsTold = 3;
 constexpr std::size_t kDiagnosticsTold = 50;
 // What the lines that say what was left out may take.
 constexpr std::size_t kForWhatIsCut = 1024;
+// No entry takes less.
+constexpr std::size_t kShortestEntry = 25;
 // One text of somebody else's; a policy's message may be a page.
 constexpr std::size_t kLongestText = 600;
 
@@ -364,10 +366,8 @@ PlanReport MarkdownPage::Print() {
   }
   for (const Change* change : order.rest) {
     // No more is made than can be shown.
-    if (left_ == 0) {
+    if (rest.size() * kShortestEntry > left_) {
       ++cut_[Name(change->action)];
-    } else if (rest.size() * 40 > left_) {
-      rest.push_back({change, true, std::string(left_ + 1, ' '), {}});
     } else {
       rest.push_back(EntryOf(plan_, *change));
     }

@@ -25,16 +25,24 @@ class GitReader final : public SourceReader {
  public:
   static Result<std::unique_ptr<SourceReader>> Open(
       const std::string& folder, SourceLimits limits,
-      std::shared_ptr<ByteBudget> budget) {
+      std::shared_ptr<ByteBudget> budget,
+      std::shared_ptr<const BlobsById> blobs) {
     Repository repository = TRY(Repository::Open(folder, Search::kHere));
     git_odb* odb = nullptr;
     const int code = git_repository_odb(&odb, repository.get());
     if (code != 0) return FailWithGit(code, "can't open the objects");
-    return std::unique_ptr<SourceReader>(new GitReader(
-        std::move(repository), OdbHandle(odb), limits, std::move(budget)));
+    return std::unique_ptr<SourceReader>(
+        new GitReader(std::move(repository), OdbHandle(odb), limits,
+                      std::move(budget), std::move(blobs)));
   }
 
   Result<std::string> Read(const SourceEntry& entry) override {
+    const auto held = blobs_->find(entry.blob_id);
+    if (held != blobs_->end()) {
+      TRY(CheckFileBytes(entry.path, held->second.size(), limits_));
+      TRY(budget_->Take(held->second.size()));
+      return held->second;
+    }
     const git_oid id = TRY(ParseId(entry.blob_id));
     TRY(CheckHeader(id, entry));
     git_odb_object* raw = nullptr;
@@ -49,11 +57,13 @@ class GitReader final : public SourceReader {
 
  private:
   GitReader(Repository repository, OdbHandle odb, SourceLimits limits,
-            std::shared_ptr<ByteBudget> budget)
+            std::shared_ptr<ByteBudget> budget,
+            std::shared_ptr<const BlobsById> blobs)
       : repository_(std::move(repository)),
         odb_(std::move(odb)),
         limits_(limits),
-        budget_(std::move(budget)) {}
+        budget_(std::move(budget)),
+        blobs_(std::move(blobs)) {}
 
   // Before the content is unpacked, so that a small object that unpacks to
   // gigabytes is refused.
@@ -80,18 +90,20 @@ class GitReader final : public SourceReader {
   OdbHandle odb_;
   SourceLimits limits_;
   std::shared_ptr<ByteBudget> budget_;
+  std::shared_ptr<const BlobsById> blobs_;
 };
 
 class GitSource final : public Source {
  public:
   GitSource(Repository repository, TreeHandle root, Commit commit,
-            std::string base_folder, SourceLimits limits)
+            std::string base_folder, SourceLimits limits, BlobsById blobs)
       : repository_(std::move(repository)),
         root_(std::move(root)),
         commit_(std::move(commit)),
         base_folder_(std::move(base_folder)),
         limits_(limits),
-        budget_(std::make_shared<ByteBudget>(limits.max_total_bytes)) {}
+        budget_(std::make_shared<ByteBudget>(limits.max_total_bytes)),
+        blobs_(std::make_shared<const BlobsById>(std::move(blobs))) {}
 
   const Commit& commit() const override { return commit_; }
   const std::string& base_folder() const override { return base_folder_; }
@@ -126,7 +138,7 @@ class GitSource final : public Source {
   }
 
   Result<std::unique_ptr<SourceReader>> NewReader() override {
-    return GitReader::Open(repository_.folder(), limits_, budget_);
+    return GitReader::Open(repository_.folder(), limits_, budget_, blobs_);
   }
 
   Result<std::optional<std::vector<SourceChange>>> ChangedSince(
@@ -143,6 +155,7 @@ class GitSource final : public Source {
   std::string base_folder_;
   SourceLimits limits_;
   std::shared_ptr<ByteBudget> budget_;
+  std::shared_ptr<const BlobsById> blobs_;
 };
 
 }  // namespace
@@ -161,20 +174,28 @@ Result<std::string> FindRootFolder(const git_tree* tree,
   }
 }
 
+Result<std::unique_ptr<Source>> OpenTree(Repository&& repository,
+                                         const git_tree* tree, Commit commit,
+                                         const SourceRequest& request,
+                                         const std::string& start,
+                                         BlobsById blobs) {
+  const std::string folder = TRY(FindRootFolder(tree, request, start));
+  TreeHandle root = TRY(FolderTree(repository.get(), tree, folder));
+  commit.tree_id = Hex(*git_tree_id(root.get()));
+  std::string base = repository.folder();
+  if (!repository.bare() && !folder.empty()) base += "/" + folder;
+  return std::unique_ptr<Source>(
+      new GitSource(std::move(repository), std::move(root), std::move(commit),
+                    std::move(base), request.limits, std::move(blobs)));
+}
+
 Result<std::unique_ptr<Source>> OpenRevision(Repository repository,
                                              const SourceRequest& request,
                                              const std::string& start) {
   const CommitHandle commit = TRY(ResolveCommit(repository, request.ref));
   const TreeHandle tree = TRY(RootTree(commit.get()));
-  const std::string folder = TRY(FindRootFolder(tree.get(), request, start));
-  TreeHandle root = TRY(FolderTree(repository.get(), tree.get(), folder));
-  Commit facts = DescribeCommit(commit.get(), request.ref);
-  facts.tree_id = Hex(*git_tree_id(root.get()));
-  std::string base = repository.folder();
-  if (!repository.bare() && !folder.empty()) base += "/" + folder;
-  return std::unique_ptr<Source>(
-      new GitSource(std::move(repository), std::move(root), std::move(facts),
-                    std::move(base), request.limits));
+  return OpenTree(std::move(repository), tree.get(),
+                  DescribeCommit(commit.get(), request.ref), request, start);
 }
 
 }  // namespace writ::manifests::git

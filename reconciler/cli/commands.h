@@ -31,6 +31,7 @@ Command PolicyCommand();
 Command ReconcileCommand();
 Command RollbackCommand();
 Command RotateCommand();
+Command ReviewCommand();
 Command RotationCommand();
 Command RulesCommand();
 Command RunCommand();

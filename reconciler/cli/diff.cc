@@ -7,8 +7,10 @@
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/desired_arguments.h"
 #include "reconciler/cli/plan_output.h"
+#include "reconciler/cli/report_arguments.h"
 #include "reconciler/controller/desired_buckets.h"
 #include "reconciler/controller/resolved_references.h"
+#include "reconciler/version.h"
 
 namespace writ::reconciler {
 namespace {
@@ -16,6 +18,7 @@ namespace {
 struct Arguments {
   SourceArguments source;
   std::string range;
+  ReportArguments reports;
   bool json = false;
   bool detailed_exitcode = false;
   bool verbose = false;
@@ -27,6 +30,7 @@ void Declare(Options& options, Arguments& arguments) {
   DeclareSource(options, arguments.source);
   DeclareEnvironment(options, arguments.source);
   DeclareVariables(options, arguments.source);
+  DeclareReports(options, arguments.reports);
   options.Flag("--json", arguments.json, "Print JSON");
   options.Flag("--detailed-exitcode", arguments.detailed_exitcode,
                "End 2 when there are changes");
@@ -73,6 +77,7 @@ std::optional<engine::Plan> Compare(const Session& session,
 }
 
 Result<ExitCode> Diff(Session& session, const Arguments& arguments) {
+  const auto reports = TRY(RequestedReports(arguments.reports, arguments.json));
   const std::size_t dots = arguments.range.find("..");
   if (dots == std::string::npos) {
     return Fail(ErrorCode::kInvalidArgument,
@@ -89,20 +94,27 @@ Result<ExitCode> Diff(Session& session, const Arguments& arguments) {
   if (after) Complete(diagnostics, *after->source);
   const OutputFormat format =
       arguments.json ? OutputFormat::kJson : OutputFormat::kText;
+  engine::ReportInput input;
+  input.diagnostics = &diagnostics;
+  input.writ_version = kVersion;
   if (!plan) {
     ReportDiagnostics(session, diagnostics, format, ExitCode::kInvalid,
                       /*as_result=*/arguments.json);
+    TRY(WriteReports(session, reports, arguments.reports, input));
     return ExitCode::kInvalid;
   }
-  const ExitCode exit_code =
-      arguments.detailed_exitcode && !plan->changes.empty() ? ExitCode::kChanges
-                                                            : ExitCode::kDone;
-  if (arguments.json) {
-    session.out << PlanJsonOf(*plan, exit_code);
-    return exit_code;
+  input.plan = &*plan;
+  ExitCode exit_code = arguments.detailed_exitcode && !plan->changes.empty()
+                           ? ExitCode::kChanges
+                           : ExitCode::kDone;
+  if (!arguments.json && !TakesStdout(reports)) {
+    session.out << engine::RenderPlanText(
+        *plan, TextOptionsOf(session, arguments.verbose));
   }
-  session.out << engine::RenderPlanText(
-      *plan, TextOptionsOf(session, arguments.verbose));
+  const ExitCode reported =
+      TRY(WriteReports(session, reports, arguments.reports, input));
+  exit_code = Worse(exit_code, reported);
+  if (arguments.json) session.out << PlanJsonOf(*plan, exit_code);
   return exit_code;
 }
 

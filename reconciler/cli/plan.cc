@@ -1,25 +1,22 @@
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <ostream>
-#include <string_view>
 #include <utility>
 
 #include "engine/plan/render_json.h"
 #include "engine/plan/render_text.h"
 #include "reconciler/cli/commands.h"
+#include "reconciler/cli/output_file.h"
 #include "reconciler/cli/plan_output.h"
 #include "reconciler/cli/planning_arguments.h"
+#include "reconciler/cli/report_arguments.h"
+#include "reconciler/version.h"
 
 namespace writ::reconciler {
 namespace {
 
 struct Arguments {
   PlanningArguments planning;
+  ReportArguments reports;
   std::string out;
   bool json = false;
   bool detailed_exitcode = false;
@@ -28,58 +25,51 @@ struct Arguments {
 
 void Declare(Options& options, Arguments& arguments) {
   DeclarePlanning(options, arguments.planning);
+  DeclareMergeBase(options, arguments.planning);
   options.Text("-o,--out", arguments.out,
                "Write the plan into a file for `writ apply FILE`");
+  DeclareReports(options, arguments.reports);
   options.Flag("--json", arguments.json, "Print JSON");
   options.Flag("--detailed-exitcode", arguments.detailed_exitcode,
                "End 2 when there are changes");
   options.Flag("-v,--verbose", arguments.verbose, "Show every field");
 }
 
-bool WriteWhole(int file, std::string_view rest) {
-  while (!rest.empty()) {
-    const ssize_t written = write(file, rest.data(), rest.size());
-    if (written <= 0) return false;
-    rest.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
+std::string WhereItIs(const Arguments& arguments, const engine::Plan& plan) {
+  return "The plan is in " + arguments.out +
+         (plan.has_digest
+              ? ".\n"
+              : ", to be looked at: a working tree's plan has no digest to be "
+                "applied by.\n");
 }
 
-// Beside the file first: what has the plan's name is a whole plan. A pipe or a
-// device is written to as it is.
-Status WritePlanFile(const std::string& path, const std::string& json) {
-  constexpr mode_t kMode = 0666;  // what the umask leaves of it
-  std::error_code ignored;
-  const auto status = std::filesystem::status(path, ignored);
-  const bool is_file = !std::filesystem::exists(status) ||
-                       std::filesystem::is_regular_file(status);
-  const std::string draft =
-      is_file ? path + ".draft-" + std::to_string(getpid()) : path;
-  const int file = open(
-      draft.c_str(),
-      is_file ? O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC : O_WRONLY | O_CLOEXEC,
-      kMode);
-  bool done =
-      file >= 0 && WriteWhole(file, json) && (!is_file || fsync(file) == 0);
-  int cause = errno;
-  if (file >= 0) close(file);
-  if (done && is_file) {
-    done = std::rename(draft.c_str(), path.c_str()) == 0;
-    cause = errno;
+void PrintPlan(Session& session, const Arguments& arguments, const PlanRun& run,
+               ExitCode exit_code) {
+  const engine::Plan& plan = run.planned.plan;
+  if (arguments.json) {
+    session.out << PlanJsonOf(plan, exit_code);
+    return;
   }
-  if (done) return {};
-  if (is_file) unlink(draft.c_str());
-  return Fail(ErrorCode::kIo,
-              "can't write the plan to " + path + ": " + std::strerror(cause));
+  engine::PlanTextOptions options =
+      TextOptionsOf(session, arguments.verbose, &run);
+  if (!arguments.out.empty() && plan.has_digest) {
+    options.apply_command = "writ apply " + arguments.out;
+  }
+  session.out << engine::RenderPlanText(plan, options);
 }
 
 Result<ExitCode> Plan(Session& session, const Arguments& arguments) {
+  const auto reports = TRY(RequestedReports(arguments.reports, arguments.json));
   Diagnostics diagnostics;
   auto run = TRY(MakePlanRun(session, arguments.planning, diagnostics));
   const OutputFormat format =
       arguments.json ? OutputFormat::kJson : OutputFormat::kText;
+  engine::ReportInput input;
+  input.diagnostics = &diagnostics;
+  input.writ_version = kVersion;
   if (!run) {
     ReportInvalid(session, diagnostics, format);
+    TRY(WriteReports(session, reports, arguments.reports, input));
     return ExitCode::kInvalid;
   }
   // Warnings don't belong into JSON that describes a plan.
@@ -87,28 +77,23 @@ Result<ExitCode> Plan(Session& session, const Arguments& arguments) {
                     /*as_result=*/false);
   engine::Plan& plan = run->planned.plan;
   AddSourceNotices(session, *run, plan);
-  const ExitCode exit_code = OutcomeOf(plan, arguments.detailed_exitcode);
-  if (arguments.json) {
-    session.out << PlanJsonOf(plan, exit_code);
-  } else {
-    engine::PlanTextOptions options =
-        TextOptionsOf(session, arguments.verbose, &*run);
-    if (!arguments.out.empty() && plan.has_digest) {
-      options.apply_command = "writ apply " + arguments.out;
-    }
-    session.out << engine::RenderPlanText(plan, options);
+  input.plan = &plan;
+  input.apply_command = run->apply_command;
+  ExitCode exit_code = OutcomeOf(plan, arguments.detailed_exitcode);
+  // Annotations stand below the text, and JSON says how the process ends.
+  const bool prints = !TakesStdout(reports);
+  if (prints && !arguments.json) {
+    PrintPlan(session, arguments, *run, exit_code);
   }
+  const ExitCode reported =
+      TRY(WriteReports(session, reports, arguments.reports, input));
+  exit_code = Worse(exit_code, reported);
+  if (arguments.json) PrintPlan(session, arguments, *run, exit_code);
   if (!arguments.out.empty()) {
     const std::string path =
         (std::filesystem::path(session.cwd) / arguments.out).string();
-    TRY(WritePlanFile(path, PlanJsonOf(plan, exit_code)));
-    if (!arguments.json) {
-      session.err << "The plan is in " << arguments.out
-                  << (plan.has_digest
-                          ? ".\n"
-                          : ", to be looked at: a working tree's plan has no "
-                            "digest to be applied by.\n");
-    }
+    TRY(WriteOutputFile(path, PlanJsonOf(plan, exit_code), "the plan"));
+    if (!arguments.json) session.err << WhereItIs(arguments, plan);
   }
   return exit_code;
 }
@@ -128,6 +113,8 @@ Command PlanCommand() {
       "writ plan --ref main --out plan.json   # for a later `writ apply "
       "plan.json`",
       "writ plan --json --detailed-exitcode   # for CI",
+      "writ plan --merge-base origin/main    # what the pull request will do",
+      "writ plan --report markdown=plan.md --report html=plan.html",
       "writ plan --working-tree               # uncommitted changes as well",
   };
   return command;

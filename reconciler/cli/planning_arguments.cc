@@ -3,6 +3,8 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/plan/attribution.h"
+#include "manifests/source/merged_source.h"
 #include "schema/time.h"
 
 namespace writ::reconciler {
@@ -67,6 +69,26 @@ Result<std::optional<Timestamp>> NowOf(const PlanningArguments& arguments) {
                   arguments.now + "\"");
 }
 
+// Plans the ref alone as well, to tell what was there before the branch.
+Status Attribute(PlanRun& run, const std::string& merge_base) {
+  engine::Plan& plan = run.planned.plan;
+  plan.merged_with = merge_base;
+  manifests::SourceRequest request = run.request;
+  request.ref = merge_base;
+  const auto source = TRY(manifests::OpenSource(request));
+  Diagnostics diagnostics;
+  const auto before =
+      PlanAgainst(*source, run.store.get(), run.options, diagnostics);
+  const bool known = before && before->has_value();
+  engine::AttributeChanges(known ? &(*before)->plan : nullptr, plan);
+  if (!known) {
+    plan.notices.push_back(
+        "what " + merge_base +
+        " has can't be planned, so that its changes count as this branch's");
+  }
+  return {};
+}
+
 std::string ForShell(const std::string& word) {
   constexpr std::string_view kPlain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -124,6 +146,12 @@ void DeclarePlanning(Options& options, PlanningArguments& arguments) {
                "Read everything, whatever was applied last");
 }
 
+void DeclareMergeBase(Options& options, PlanningArguments& arguments) {
+  options.Text("--merge-base", arguments.merge_base,
+               "Plan what merging into this ref will give, and say whose work "
+               "each change is");
+}
+
 std::vector<std::string> AllowancesOf(const PlanningArguments& arguments) {
   std::vector<std::string> flags;
   if (arguments.allow_deletes > 0) {
@@ -169,7 +197,7 @@ std::string ApplyCommandOf(const PlanningArguments& arguments,
   if (source.path != ".") add("--source", source.path);
   if (source.working_tree) {
     command += " --working-tree";
-  } else if (source.ref != "HEAD") {
+  } else if (source.ref != "HEAD" && arguments.merge_base.empty()) {
     add("--ref", source.ref);
   }
   add("--env", environment);
@@ -221,9 +249,21 @@ Result<PlanRequest> PlanRequestOf(const Session& session,
 Result<std::optional<PlanRun>> MakePlanRun(const Session& session,
                                            const PlanningArguments& arguments,
                                            Diagnostics& diagnostics) {
-  const PlanRequest request = TRY(PlanRequestOf(session, arguments));
+  PlanRequest request = TRY(PlanRequestOf(session, arguments));
+  if (!arguments.merge_base.empty()) {
+    request.open_source = [source = request.source,
+                           base = arguments.merge_base] {
+      return manifests::OpenMergedSource(source, base);
+    };
+    // Whoever signed the branch is judged: nobody signed its merge yet.
+    request.trust.request = request.source;
+  }
   auto run = TRY(MakePlanRun(EffectsOf(session), request, diagnostics));
-  if (run) run->apply_command = ApplyCommandOf(arguments, run->environment);
+  if (!run) return run;
+  run->apply_command = ApplyCommandOf(arguments, run->environment);
+  if (!arguments.merge_base.empty()) {
+    TRY(Attribute(*run, arguments.merge_base));
+  }
   return run;
 }
 

@@ -31,9 +31,12 @@ struct PlanningArguments {
   std::string host_file;
   std::string trust_root;
   bool allow_rewind = false;
+  std::string merge_base;  // plan the merge with this ref
 };
 
 void DeclarePlanning(Options& options, PlanningArguments& arguments);
+// --merge-base: of what shows a plan, for an unmerged commit isn't applied.
+void DeclareMergeBase(Options& options, PlanningArguments& arguments);
 
 // The flags that let guards pass, as the audit keeps them.
 std::vector<std::string> AllowancesOf(const PlanningArguments& arguments);

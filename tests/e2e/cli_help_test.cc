@@ -18,7 +18,7 @@ const std::vector<std::string> kCommands = {
     "diff",         "drift",      "graph",  "explain",   "doctor", "schema",
     "explain-kind", "completion", "manual", "policy",    "eval",   "version",
     "state",        "lock",       "audit",  "reconcile", "status", "history",
-    "rollback",     "export"};
+    "rollback",     "export",     "review"};
 
 const std::vector<Arguments> kSubcommands = {
     {"policy", "test"},     {"policy", "check"},   {"policy", "list"},
