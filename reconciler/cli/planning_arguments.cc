@@ -192,7 +192,7 @@ std::string ApplyCommandOf(const PlanningArguments& arguments,
 Result<PlanRequest> PlanRequestOf(const Session& session,
                                   const PlanningArguments& arguments) {
   PlanRequest request;
-  request.source = RequestOf(session, arguments.source);
+  request.source = TRY(RequestOf(session, arguments.source));
   request.environment = arguments.source.environment;
   request.load = TRY(LoadOptionsOf(arguments.source));
   request.plan = TRY(PlanOptionsOf(arguments));
