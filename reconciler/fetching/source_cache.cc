@@ -191,7 +191,7 @@ Status Fetch::Explain(const ChildOutcome& outcome) const {
                 "see that it's up, or give it longer: --fetch-timeout 5m");
   }
   if (report.error) return tl::unexpected(*report.error);
-  if (report.done && outcome.exit_status == 0) return {};
+  if (report.done) return {};
   return Fail(
       ErrorCode::kIo,
       "what fetches from " + HostOf(url_) + " ended unexpectedly" +
