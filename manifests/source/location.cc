@@ -24,7 +24,7 @@ Result<std::string> CanonicalFolder(const std::string& path) {
   if (error && IsUrl(path)) {
     return Fail(ErrorCode::kUnsupported,
                 "\"" + path + "\" is an address, not a folder here",
-                "it is fetched where --source names it");
+                "name it with --source, or: git clone " + path);
   }
   if (error) {
     const bool refused = error == std::errc::permission_denied;
