@@ -23,8 +23,8 @@ Result<std::string> CanonicalFolder(const std::string& path) {
   fs::path found = fs::canonical(path, error);
   if (error && IsUrl(path)) {
     return Fail(ErrorCode::kUnsupported,
-                "sources over the network are not read yet: " + path,
-                "clone it first: git clone " + path);
+                "\"" + path + "\" is an address, not a folder here",
+                "name it with --source, or: git clone " + path);
   }
   if (error) {
     const bool refused = error == std::errc::permission_denied;

@@ -9,6 +9,8 @@
 
 #include "engine/plan/plan_words.h"
 #include "reconciler/cli/remote_session.h"
+#include "reconciler/cli/source_fetching.h"
+#include "reconciler/fetching/source_url.h"
 #include "reconciler/keys/master_key.h"
 #include "reconciler/remote/gateway_url.h"
 #include "schema/format_check.h"
@@ -18,6 +20,10 @@ namespace writ::reconciler {
 namespace {
 
 constexpr std::string_view kSqlite = "sqlite:";
+
+bool IsElsewhere(const SourceArguments& arguments) {
+  return IsSourceUrl(arguments.path);
+}
 
 std::string Absolute(const std::string& path, const std::string& base) {
   return (std::filesystem::path(base) / path).lexically_normal().string();
@@ -74,8 +80,13 @@ Result<std::string> FolderAlone(const StateLocation& location) {
 
 void DeclareSource(Options& options, SourceArguments& arguments) {
   options.Text("--source", arguments.path,
-               "Folder or git repository of the manifests "
+               "Folder or git repository of the manifests, or the address of "
+               "one: https, ssh, file "
                "(default: the repository around the current folder)");
+  options.Text("--fetch-timeout", arguments.fetch_timeout,
+               "How long a source that lies elsewhere may take (default: 60s)");
+  options.Integer("--fetch-limit", arguments.fetch_limit,
+                  "How many MiB of it are received at most (default: 1024)");
 }
 
 void DeclareRef(Options& options, SourceArguments& arguments) {
@@ -118,20 +129,20 @@ Status CheckRepositoryName(const std::string& name, const char* flag) {
               std::string(RowOf(Format::kName).expectation));
 }
 
-manifests::SourceRequest RequestOf(const Session& session,
-                                   const SourceArguments& arguments) {
+Result<manifests::SourceRequest> RequestOf(const Session& session,
+                                           const SourceArguments& arguments) {
   manifests::SourceRequest request;
-  const bool is_url = arguments.path.find("://") != std::string::npos;
-  request.path =
-      is_url ? arguments.path : Absolute(arguments.path, session.cwd);
-  request.ref = arguments.ref;
-  request.working_tree = arguments.working_tree;
-  return request;
+  const std::string path = Absolute(arguments.path, session.cwd);
+  request.path = IsElsewhere(arguments) ? TRY(FetchedFolder(session, arguments))
+                     : path;
+                     request.ref = arguments.ref;
+                     request.working_tree = arguments.working_tree;
+                     return request;
 }
 
 Result<std::unique_ptr<manifests::Source>> OpenSourceOf(
     const Session& session, const SourceArguments& arguments) {
-  return manifests::OpenSource(RequestOf(session, arguments));
+  return manifests::OpenSource(TRY(RequestOf(session, arguments)));
 }
 
 Result<manifests::LoadOptions> LoadOptionsOf(const SourceArguments& arguments) {
@@ -186,6 +197,12 @@ Result<StateLocation> StateLocationOf(
     return Fail(ErrorCode::kInvalidArgument, "no state is named",
                 "say --state sqlite:FOLDER or --server https://HOST, set "
                 "WRIT_STATE, or give the environment a state in writ.yaml");
+  }
+  if (IsElsewhere(arguments) && environment->state.rfind(kSqlite, 0) == 0) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "writ.yaml names a state beside itself (" + environment->state +
+                    "), but the source lies elsewhere",
+                "say where the state is: --state sqlite:FOLDER, or WRIT_STATE");
   }
   return LocationOf(environment->state, base_folder, /*inside=*/true);
 }

@@ -29,6 +29,8 @@ struct SourceArguments {
   std::string state;
   std::string server;            // a gateway's address
   std::int64_t parallelism = 0;  // 0: as many as there are cores
+  std::string fetch_timeout = "60s";
+  std::int64_t fetch_limit = 1024;  // MiB
 };
 
 void DeclareSource(Options& options, SourceArguments& arguments);
@@ -41,8 +43,9 @@ void DeclareParallelism(Options& options, SourceArguments& arguments);
 // A repository's name, the owner of what it declares. kInvalidArgument.
 Status CheckRepositoryName(const std::string& name, const char* flag);
 
-manifests::SourceRequest RequestOf(const Session& session,
-                                   const SourceArguments& arguments);
+// A source that lies elsewhere is fetched first, each time.
+Result<manifests::SourceRequest> RequestOf(const Session& session,
+                                           const SourceArguments& arguments);
 Result<std::unique_ptr<manifests::Source>> OpenSourceOf(
     const Session& session, const SourceArguments& arguments);
 

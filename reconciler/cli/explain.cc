@@ -209,7 +209,7 @@ Result<ExitCode> Explain(Session& session, const Arguments& arguments) {
   if (run && *run) ExplainDesired(**run, explanation);
   if (!explanation.file.empty() && !arguments.source.working_tree) {
     auto commit = manifests::LastCommitTouching(
-        RequestOf(session, arguments.source), explanation.file);
+        TRY(RequestOf(session, arguments.source)), explanation.file);
     if (commit) explanation.changed_in = std::move(*commit);
   }
   const StateLocation location =

@@ -9,6 +9,8 @@
 #include "reconciler/cli/command_line.h"
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/terminal.h"
+#include "reconciler/fetching/fetch_messages.h"
+#include "reconciler/fetching/source_cache.h"
 
 namespace {
 
@@ -29,6 +31,8 @@ void CatchSignals() {
 
 int main(int argc, char** argv) {
   namespace cli = writ::reconciler;
+  // The other half of a fetch, which this program starts itself.
+  if (argc == 2 && argv[1] == cli::kFetchWorker) return cli::RunFetchWorker();
   CatchSignals();
   std::ios::sync_with_stdio(false);
   const cli::SystemClock clock;

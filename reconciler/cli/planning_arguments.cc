@@ -222,7 +222,7 @@ Result<PlanRequest> PlanRequestOf(const Session& session,
                                   const PlanningArguments& arguments,
                                   std::shared_ptr<std::string> server) {
   PlanRequest request;
-  request.source = RequestOf(session, arguments.source);
+  request.source = TRY(RequestOf(session, arguments.source));
   request.environment = arguments.source.environment;
   request.load = TRY(LoadOptionsOf(arguments.source));
   request.plan = TRY(PlanOptionsOf(arguments));

@@ -61,7 +61,7 @@ Result<ReconcileRequest> ReconcileRequestOf(Session& session,
   }
   ReconcileRequest request;
   PlanRequest& planning = request.apply.planning;
-  planning.source = RequestOf(session, arguments.source);
+  planning.source = TRY(RequestOf(session, arguments.source));
   planning.environment = environment;
   planning.load = TRY(LoadOptionsOf(arguments.source));
   planning.find_state = [&session, source = arguments.source](
@@ -69,6 +69,7 @@ Result<ReconcileRequest> ReconcileRequestOf(Session& session,
                             const std::string& base_folder) {
     return StateFolderOf(session, source, &config, base_folder);
   };
+  planning.trust.host_file = arguments.host_file;
   request.apply.host_file = arguments.host_file;
   request.apply.lock_timeout = *timeout;
   if (!arguments.audit_anchor.empty()) {

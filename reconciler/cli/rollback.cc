@@ -76,8 +76,8 @@ Result<std::string> TargetOf(const Session& session,
                 "see: writ history");
   }
   if (auto commit = TRY(CommitAt(session, arguments))) return *commit;
-  auto resolved = manifests::ResolveRef(
-      RequestOf(session, arguments.planning.source).path, arguments.to);
+  const auto source = TRY(RequestOf(session, arguments.planning.source));
+  auto resolved = manifests::ResolveRef(source.path, arguments.to);
   if (resolved) return *resolved;
   return Fail(ErrorCode::kNotFound,
               "\"" + arguments.to +
@@ -164,6 +164,8 @@ Result<ExitCode> Rollback(Session& session, const Arguments& given) {
   const std::string ref = planning.source.ref;
   const bool syncs_itself = TRY(SyncsItself(session, planning.source));
   planning.source.ref = TRY(TargetOf(session, arguments));
+  planning.allow_rewind = true;  // it's what was asked for (T-05)
+  planning.host_file = arguments.host_file;
   arguments.before_asking = [&session, syncs_itself](const PlanRun& run) {
     Warn(session, run, syncs_itself);
   };
