@@ -110,6 +110,7 @@ Plan Everything() {
   plan.commit.ref = "HEAD";
   plan.source_ref = "refs/heads/main";
   plan.compared_with = "abc1234";
+  plan.merged_with = "main";
   plan.variables = {"region", "tier"};
   plan.serial = 412;
   plan.resource_count = 31;
@@ -157,6 +158,7 @@ TEST(PlanJson, ReadsBackEveryMember) {
   EXPECT_EQ(read->digest, plan.digest);
   EXPECT_EQ(read->commit, plan.commit);
   EXPECT_EQ(read->compared_with, plan.compared_with);
+  EXPECT_EQ(read->merged_with, plan.merged_with);
   EXPECT_EQ(read->variables, plan.variables);
   const Change& change = read->changes.at(0);
   EXPECT_EQ(change.moved_from, plan.changes[0].moved_from);
