@@ -118,6 +118,11 @@ const std::vector<Endpoint>& Endpoints() {
       {"DELETE", "/v1/token", AnyToken(204)},
       {"POST", "/v1/ingest", Only({{kKey, 201}, {kForeignKey, 400}}),
        R"({"event":"order.placed","level":"info","data":{}})"},
+      // A plan needs all of a state, whoever's.
+      {"GET", "/v1/state", Secret(200, 200), ""},
+      {"POST", "/v1/plans", Secret(400, 400), "no JSON"},
+      {"POST", "/v1/plans/{digest}/apply", Secret(404)},
+      {"POST", "/v1/commands/{command}", Secret(404)},
       {"POST", "/v1/leak-reports", Everybody(400), "[]"},
       {"GET", "/v1/apps", Secret(200, 200)},
       {"POST", "/v1/apps", Secret(201, 201), R"({"name":"New #"})"},
@@ -259,6 +264,7 @@ class AccessMatrix : public CredentialTest,
   // The pattern with names that are there of the own tenant.
   std::string PathOf(const Endpoint& row) {
     static const std::map<std::string, std::string> kParams = {
+        {"digest", "nothing"},     {"command", "nothing"},
         {"app", "orders"},         {"schema", "order.placed"},
         {"event", "order.placed"}, {"rule", "rule"},
         {"destination", "hook"},   {"project", "payments"}};
