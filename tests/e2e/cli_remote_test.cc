@@ -250,7 +250,7 @@ TEST_F(Remote, ThrowsABrokenReplicaAway) {
 
 // A killed gateway leaves what was applied; the next apply finishes.
 TEST_F(Remote, GoesOnAfterTheGatewayWasKilled) {
-  constexpr int kSchemas = 3000;
+  constexpr int kSchemas = 1000;
   WriteManySchemas(kSchemas, "first");
   git_.Commit("Many");
   OwnStore store(state("staging"));
