@@ -1,5 +1,6 @@
 // writ reconcile: what it does of its own accord, what it leaves, what it
 // remembers, whom it tells; once, side by side, and as long as it's let.
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -189,6 +190,30 @@ TEST_F(Reconcile, IsSafeWhenSeveralRun) {
   EXPECT_TRUE(Says(Expect(0, {"state", "verify"}), "whole"));
   OwnStore store(state("staging"));
   EXPECT_EQ(store->ReadApplies(10)->size(), 1U) << "one did it all";
+}
+
+// Killed at some moment of its work, a run leaves a state that is whole, and
+// the next one finishes.
+TEST_F(Reconcile, IsFinishedByTheNextOneWhenKilled) {
+  WriteShopWith("mode: auto");
+  Report(0);
+  WriteManySchemas(1500, "first");
+  git_.Commit("Many schemas");
+  for (const int after_ms : {30, 120, 300}) {
+    WritProcess process(Call({"reconcile"}));
+    process.WaitFor(std::chrono::milliseconds(after_ms));
+    process.Send(SIGKILL);
+    process.Wait();
+    for (const json& lease :
+         ExpectJson(0, {"lock", "list", "--json"}).at("leases")) {
+      Expect(0, {"lock", "break", lease["id"], "--reason", "killed"});
+    }
+    EXPECT_TRUE(Says(Expect(0, {"state", "verify"}), "whole"));
+  }
+  const Ran last = Expect(0, {"reconcile", "--force"});
+  EXPECT_TRUE(Lacks(last.out, "✗"));
+  EXPECT_EQ(Report(0)["standing"], "in_sync");
+  EXPECT_TRUE(Says(Expect(0, {"state", "verify"}), "whole"));
 }
 
 TEST_F(Reconcile, WatchesUntilItIsAskedToStop) {
