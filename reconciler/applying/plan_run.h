@@ -37,7 +37,7 @@ struct PlanRequest {
   // Without `sync.selfHeal` of the environment, drift is left as it is.
   bool follows_sync = false;
   bool incremental = true;
-  TrustOptions trust;  // where history is read is filled in
+  TrustOptions trust;                   // where history is read is filled in
   std::vector<std::string> overridden;  // policies
   std::string reason;                   // why
   // The flags that let guards pass, as the audit keeps them.

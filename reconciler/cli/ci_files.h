@@ -1,5 +1,5 @@
-// The CI files that `writ init` writes: those of ci/templates, for the host that
-// the folder's git repository is at home on.
+// The CI files that `writ init` writes: those of ci/templates, for the host
+// that the folder's git repository is at home on.
 #pragma once
 
 #include <cstdint>

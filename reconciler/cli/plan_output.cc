@@ -50,7 +50,7 @@ void AddSourceNotices(const Session& session, const PlanRun& run,
   if (plan.resource_count > kQuickLook && !session.out_is_terminal) return;
   const auto dirty = manifests::HasUncommittedChanges(run.request);
   if (dirty && *dirty) {
-    plan.notices.push_back(
+    plan.notices.emplace_back(
         "uncommitted changes are left out; --working-tree plans them");
   }
 }

@@ -1,7 +1,7 @@
 // What writ.yaml says of guards in one environment: packs of policies, their
 // enforcement, the safety limits, whose signatures count, the windows of sync.
-// A state keeps them of the last complete apply, and they judge the commit after
-// it as well: the stricter wins (T-04).
+// A state keeps them of the last complete apply, and they judge the commit
+// after it as well: the stricter wins (T-04).
 //
 // Pure; safe from any thread.
 #pragma once

@@ -30,8 +30,8 @@ Result<std::vector<engine::Window>> ReadAppliedWindows(
     StateStore& store, const std::string& owner) {
   const auto json = TRY(store.ReadGuards(owner));
   if (!json) return std::vector<engine::Window>();
-  const ConfiguredGuards guards = TRY(ParseConfiguredGuards(*json));
-  return engine::ParseWindows(TRY(ParseJson(guards.windows)));
+  const KeptGuards kept = TRY(ParseKeptGuards(*json));
+  return engine::ParseWindows(TRY(ParseJson(kept.guards.windows)));
 }
 
 }  // namespace writ::reconciler

@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t kLimitedAtOnce = 256 * 1024;
 constexpr std::size_t kLongestAgent = 256;
-constexpr std::string_view kEntry = "/authz";
 constexpr char kWorkspaceHeader[] = "x-workspace-id";
 constexpr char kWorkspaceToken[] = "workspaceToken";
 
@@ -98,7 +97,7 @@ HttpResponse Authorizer::Answer(const HttpRequest& request) {
     return Refusal(403, "FORBIDDEN",
                    "Nobody may ask: the host file names no trustedProxies.");
   }
-  if (*dialect != ProxyDialect::kEnvoy && request.path != kEntry) {
+  if (*dialect != ProxyDialect::kEnvoy && request.path != kAuthzPath) {
     return Refusal(404, "NOT_FOUND", "There is nothing here.");
   }
   const auto original = ReadOriginalRequest(request, *dialect);

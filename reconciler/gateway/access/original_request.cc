@@ -8,7 +8,6 @@
 namespace writ::reconciler::gateway {
 namespace {
 
-constexpr std::string_view kEntry = "/authz";
 constexpr std::size_t kLongestMethod = 32;
 
 tl::unexpected<Error> Refuse(std::string message) {
@@ -59,8 +58,8 @@ Result<OriginalRequest> ReadOriginalRequest(const HttpRequest& request,
                    TRY(OnlyHeader(request, "X-Forwarded-Uri")));
     case ProxyDialect::kEnvoy: {
       std::string_view path = request.path;
-      if (!path.starts_with(kEntry)) return Refuse("the prefix isn't /authz");
-      path.remove_prefix(kEntry.size());
+      if (!path.starts_with(kAuthzPath)) return Refuse("the prefix isn't /authz");
+      path.remove_prefix(kAuthzPath.size());
       return Parse(request.method, path);
     }
   }

@@ -24,6 +24,9 @@
 
 namespace writ::reconciler::gateway {
 
+// Where a proxy asks; Envoy puts the original path behind it.
+inline constexpr std::string_view kAuthzPath = "/authz";
+
 enum class ProxyDialect : std::uint8_t { kNginx, kEnvoy, kTraefik };
 
 // "nginx", "envoy", "traefik".
