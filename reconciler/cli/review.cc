@@ -133,7 +133,7 @@ review::ReviewContent ContentOf(const Reviewed& reviewed,
 }
 
 Result<ExitCode> Review(Session& session, const Arguments& arguments) {
-  HostFile host = TRY(ReadHostFile(arguments.place.host_file));
+  HostFile host = TRY(ReadHostFile(arguments.planning.host_file));
   const review::ReviewPlace place =
       TRY(FindReviewPlace(session, arguments.place, host));
   SecretValue token = TRY(FindReviewToken(session, place.host));

@@ -62,8 +62,6 @@ void DeclareReviewPlace(Options& options, ReviewArguments& arguments) {
                "github, gitlab or gitea; CI tells it");
   options.Text("--repository", arguments.repository,
                "As the host names it, acme/shop; CI tells it");
-  options.Text("--host-config", arguments.host_file,
-               "The operator's file, instead of /etc/writ/host.yaml");
 }
 
 Result<review::ReviewPlace> FindReviewPlace(const Session& session,

@@ -17,7 +17,6 @@ struct ReviewArguments {
   std::string host;        // github | gitlab | gitea
   std::string repository;  // owner/name
   std::int64_t number = 0;
-  std::string host_file;
 };
 
 void DeclareReviewPlace(Options& options, ReviewArguments& arguments);

@@ -19,7 +19,6 @@ constexpr std::size_t kShown = 10;
 
 struct Arguments : ApplyTalk {
   std::string to;
-  std::string host_file;
   std::string lock_timeout = "0s";
   std::string tokens_out;
 };
@@ -32,8 +31,6 @@ void Declare(Options& options, Arguments& arguments) {
                "Apply without asking");
   options.Text("--lock-timeout", arguments.lock_timeout,
                "How long to wait for another apply (default: 0s)");
-  options.Text("--host-config", arguments.host_file,
-               "The operator's file (default: /etc/writ/host.yaml)");
   DeclareTokensOut(options, arguments.tokens_out);
   options.Flag("--json", arguments.json, "Print JSON");
   options.Flag("-v,--verbose", arguments.verbose,
@@ -165,7 +162,6 @@ Result<ExitCode> Rollback(Session& session, const Arguments& given) {
   const bool syncs_itself = TRY(SyncsItself(session, planning.source));
   planning.source.ref = TRY(TargetOf(session, arguments));
   planning.allow_rewind = true;  // it's what was asked for (T-05)
-  planning.host_file = arguments.host_file;
   arguments.before_asking = [&session, syncs_itself](const PlanRun& run) {
     Warn(session, run, syncs_itself);
   };
@@ -173,7 +169,7 @@ Result<ExitCode> Rollback(Session& session, const Arguments& given) {
   request.planning = TRY(PlanRequestOf(session, planning));
   request.expected.ref = ref;
   request.is_approved = arguments.auto_approve;
-  request.host_file = arguments.host_file;
+  request.host_file = arguments.planning.host_file;
   request.lock_timeout = *timeout;
   request.operation = "rollback";
   request.open_sink = [&session, &arguments] {

@@ -150,7 +150,7 @@ TEST_F(Story, GoesFromABranchToARollback) {
   git_.Git({"push", "-q", "origin", "longer"});
   const json denied = PlanBranch(4);
   Ran review = Review();
-  EXPECT_EQ(review.code, 0) << review.all();
+  EXPECT_EQ(review.code, 4) << review.all();
   ASSERT_EQ(host_.comments().size(), 1U);
   EXPECT_TRUE(Holds(host_.comments()[0].body, "keep-little"));
   EXPECT_TRUE(Holds(host_.comments()[0].body, "nobody keeps events"));
