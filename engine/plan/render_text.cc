@@ -152,7 +152,7 @@ void Page::PrintUntrusted() {
         4);
   }
   if (shown == count) return;
-  PrintMore("  ", count - shown, "more", "more");
+  PrintMore("  ", count - shown, "more reason", "more reasons");
 }
 
 void Page::PrintAlarms() {

@@ -42,7 +42,7 @@ void Declare(Options& options, Arguments& arguments) {
   DeclareState(options, reconcile.source);
   DeclareParallelism(options, reconcile.source);
   options.Text("--lock-timeout", reconcile.lock_timeout,
-               "How long to wait for another apply (default: 0s)");
+               "How long to wait for another apply (default: 30s)");
   options.Text("--host-config", reconcile.host_file,
                "The operator's file (default: /etc/writ/host.yaml)");
   options.Text("--audit-anchor", reconcile.audit_anchor,

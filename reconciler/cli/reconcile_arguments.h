@@ -17,7 +17,8 @@ namespace writ::reconciler {
 struct ReconcileArguments {
   SourceArguments source;
   std::string host_file;
-  std::string lock_timeout = "0s";
+  // Longer than a dead holder's lease lasts: nobody is there to try again.
+  std::string lock_timeout = "30s";
   std::string audit_anchor;
   std::string tokens_out;
   std::string interval = "60s";

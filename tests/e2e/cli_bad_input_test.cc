@@ -300,7 +300,8 @@ TEST_F(BadInput, AStateBehindAGateway) {
   WriteShop();
   const Ran ran = Expect(1, {"plan", "--state", "https://writ.example.org"});
   EXPECT_TRUE(Says(ran, "https://writ.example.org"));
-  EXPECT_TRUE(Says(ran, "--state sqlite:FOLDER"));
+  EXPECT_TRUE(Says(ran, "VELA_CLIENT_SECRET holds none"));
+  EXPECT_TRUE(Says(ran, "writ token issue"));
 }
 
 // T-22: what git says stays inside the repository.

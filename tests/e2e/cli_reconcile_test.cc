@@ -204,8 +204,8 @@ TEST_F(Reconcile, IsFinishedByTheNextOneWhenKilled) {
     process.WaitFor(std::chrono::milliseconds(after_ms));
     process.Send(SIGKILL);
     process.Wait();
-    for (const json& lease :
-         ExpectJson(0, {"lock", "list", "--json"}).at("leases")) {
+    const json held = ExpectJson(0, {"lock", "list", "--json"});
+    for (const json& lease : held.at("leases")) {
       Expect(0, {"lock", "break", lease["id"], "--reason", "killed"});
     }
     EXPECT_TRUE(Says(Expect(0, {"state", "verify"}), "whole"));

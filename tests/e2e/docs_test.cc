@@ -112,7 +112,7 @@ class Docs : public Workbench, public ::testing::WithParamInterface<Named> {
     call.home = home();
     fs::create_directories(call.folder);
     fs::create_directories(call.home);
-    call.deadline = std::chrono::minutes(3);
+    call.deadline = std::chrono::minutes(5);
     const char* path = std::getenv("PATH");
     call.variables = {
         {"PATH", testing::WritBinary().parent_path().string() + ":" +
@@ -134,7 +134,8 @@ TEST_P(Docs, ShowsCommandsThatWritTakes) {
   const std::set<std::string> commands(page.commands.begin(),
                                        page.commands.end());
   for (const std::string& command : commands) {
-    const Ran ran = Shell(command + " </dev/null");
+    // Some last until they are stopped.
+    const Ran ran = Shell("timeout 5 " + command + " </dev/null");
     EXPECT_TRUE(Lacks(ran.err, "help: writ --help, or writ COMMAND --help"))
         << command;
     EXPECT_EQ(ran.signal, 0) << command;

@@ -61,7 +61,7 @@ TEST(PlanText, WhatIsNotTrustedComesFirst) {
   EXPECT_TRUE(Has(text, "No changes."));
   EXPECT_TRUE(Has(text, "\nNot trusted\n  ✗ commit 0 isn't"));
   EXPECT_EQ(Count(text, "✗ commit"), 10u);
-  EXPECT_TRUE(Has(text, "… and 2 more: writ plan --verbose"));
+  EXPECT_TRUE(Has(text, "… 2 more reasons, --verbose shows them"));
   EXPECT_FALSE(Has(text, "\x1b"));
   plan.changes.push_back(Of(Action::kCreate, "App/orders"));
   text = RenderPlanText(plan, options);
