@@ -85,22 +85,23 @@ std::uint64_t LimitKey(const Principal& principal, const RouteRule& rule) {
 }  // namespace
 
 Authorizer::Authorizer(const Parts& parts)
-    : parts_(parts), dialect_(parts.dialect), limits_(kLimitedAtOnce) {}
+    : parts_(parts), dialect_(CodeOf(parts.dialect)), limits_(kLimitedAtOnce) {}
 
 void Authorizer::Handle(const HttpRequest& request, Respond respond) {
   respond(Answer(request));
 }
 
 HttpResponse Authorizer::Answer(const HttpRequest& request) {
-  const std::optional<ProxyDialect> dialect = dialect_;
-  if (!dialect) {
+  const int code = dialect_;
+  if (code == kNobody) {
     return Refusal(403, "FORBIDDEN",
                    "Nobody may ask: the host file names no trustedProxies.");
   }
-  if (*dialect != ProxyDialect::kEnvoy && request.path != kAuthzPath) {
+  const auto dialect = static_cast<ProxyDialect>(code);
+  if (dialect != ProxyDialect::kEnvoy && request.path != kAuthzPath) {
     return Refusal(404, "NOT_FOUND", "There is nothing here.");
   }
-  const auto original = ReadOriginalRequest(request, *dialect);
+  const auto original = ReadOriginalRequest(request, dialect);
   if (!original) {
     return Refusal(
         403, "FORBIDDEN",

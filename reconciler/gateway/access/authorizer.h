@@ -48,9 +48,17 @@ class Authorizer final : public HttpHandler {
   void Handle(const HttpRequest& request, Respond respond) override;
   HttpResponse Answer(const HttpRequest& request);
   // For requests from now on.
-  void SetDialect(std::optional<ProxyDialect> dialect) { dialect_ = dialect; }
+  void SetDialect(std::optional<ProxyDialect> dialect) {
+    dialect_ = CodeOf(dialect);
+  }
 
  private:
+  // An optional is no value that every compiler loads without a lock.
+  static int CodeOf(std::optional<ProxyDialect> dialect) {
+    return dialect ? static_cast<int>(*dialect) : kNobody;
+  }
+  static constexpr int kNobody = -1;
+
   HttpResponse RefuseToken(const HttpRequest& request,
                            const Authentication& answer,
                            PresentedToken::Kind kind);
@@ -62,7 +70,7 @@ class Authorizer final : public HttpHandler {
               const RouteRule* rule, bool refused);
 
   Parts parts_;
-  std::atomic<std::optional<ProxyDialect>> dialect_;
+  std::atomic<int> dialect_;  // CodeOf
   RateLimits limits_;
 };
 
