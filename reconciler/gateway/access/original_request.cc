@@ -58,7 +58,8 @@ Result<OriginalRequest> ReadOriginalRequest(const HttpRequest& request,
                    TRY(OnlyHeader(request, "X-Forwarded-Uri")));
     case ProxyDialect::kEnvoy: {
       std::string_view path = request.path;
-      if (!path.starts_with(kAuthzPath)) return Refuse("the prefix isn't /authz");
+      if (!path.starts_with(kAuthzPath))
+        return Refuse("the prefix isn't /authz");
       path.remove_prefix(kAuthzPath.size());
       return Parse(request.method, path);
     }
