@@ -174,6 +174,9 @@ Result<PlanRequest> PlanService::RequestOf(const SentPlan& plan) const {
                            const std::string& /*base_folder*/) {
     return Result<std::string>(folder);
   };
+  // Where trust begins is the gateway's word, never the sender's.
+  request.trust = TrustOptions();
+  request.trust.host_file = options_.host_file;
   const HostFile host = TRY(ReadHostFile(options_.host_file));
   if (host.apply_from.count(options_.environment) == 0) {
     request.open_source = [&plan] {

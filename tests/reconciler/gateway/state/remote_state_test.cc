@@ -15,6 +15,7 @@
 #include "tests/reconciler/credentials/credential_fixture.h"
 #include "tests/reconciler/gateway/ask.h"
 #include "tests/reconciler/gateway/known_keys.h"
+#include "tests/support/git_fixture.h"
 
 namespace writ::reconciler::gateway {
 namespace {
@@ -379,6 +380,37 @@ TEST_F(RemoteStateRoutes, SayWhoHoldsTheLease) {
   EXPECT_EQ(locked.status, 503);
   EXPECT_EQ(Json(locked).FindString("code"), "locked");
   EXPECT_NE(locked.body.find("ana@runner-4"), std::string::npos);
+}
+
+// T-05: where trust begins stands in the gateway's own host file.
+TEST_F(RemoteStateRoutes, JudgesTrustByTheGatewaysHostFile) {
+  writ::testing::GitFixture git;
+  std::string writ_yaml = kWritYaml;
+  const std::string state = "{state: \"sqlite:state\"}";
+  writ_yaml.replace(writ_yaml.find(state), state.size(),
+                    "{state: \"sqlite:state\", trust: {mode: head, "
+                    "allowedSigners: .writ/allowed_signers}}");
+  git.Write("writ.yaml", writ_yaml);
+  git.Write(
+      ".writ/allowed_signers",
+      "ana@acme.example ssh-ed25519 "
+      "AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f\n");
+  const std::string root = git.Commit("Ask for signatures");
+  git.Write("billing.yaml", AppText("billing"));
+  SentPlan sent = Sent();
+  sent.digest.reset();
+  sent.commit.id = git.Commit("Add billing");
+  options_.repository = git.repository().string();
+  WriteHostFile(
+      "  environments: {production: {applyFrom: refs/heads/main, trustRoot: " +
+      root + "}}\n");
+  OpenRoutes();
+  const HttpResponse planned = Call("POST", "/v1/plans", PrintSentPlan(sent));
+  ASSERT_EQ(planned.status, 201) << planned.body;
+  EXPECT_NE(planned.body.find("carries no signature"), std::string::npos)
+      << planned.body;
+  EXPECT_EQ(planned.body.find("--trust-root COMMIT"), std::string::npos)
+      << planned.body;
 }
 
 }  // namespace
