@@ -11,6 +11,7 @@
 #include "reconciler/cli/secrets_input.h"
 #include "reconciler/cli/token_arguments.h"
 #include "reconciler/credentials/token_sink.h"
+#include "reconciler/remote/answer_lines.h"
 #include "schema/json.h"
 
 namespace writ::reconciler {
@@ -32,17 +33,7 @@ class Answer {
  public:
   Answer(Session& session, TokenSink* sink) : session_(session), sink_(sink) {}
 
-  void Take(std::string_view bytes) {
-    rest_ += bytes;
-    std::size_t begin = 0;
-    for (std::size_t end = rest_.find('\n'); end != std::string::npos;
-         end = rest_.find('\n', begin)) {
-      Note(std::string_view(rest_).substr(begin, end - begin));
-      begin = end + 1;
-    }
-    Wipe(rest_.data(), begin);
-    rest_.erase(0, begin);
-  }
+  void Take(std::string_view bytes) { lines_.Add(bytes); }
   std::optional<ExitCode> exit_code() const { return exit_code_; }
   const std::optional<Error>& failure() const { return failure_; }
 
@@ -80,7 +71,7 @@ class Answer {
 
   Session& session_;
   TokenSink* sink_;
-  std::string rest_;
+  AnswerLines lines_{[this](std::string_view line) { Note(line); }};
   std::optional<ExitCode> exit_code_;
   std::optional<Error> failure_;
 };

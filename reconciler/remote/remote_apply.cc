@@ -7,6 +7,7 @@
 
 #include "reconciler/applying/apply_events.h"
 #include "reconciler/applying/sent_plan.h"
+#include "reconciler/remote/answer_lines.h"
 #include "schema/json.h"
 
 namespace writ::reconciler {
@@ -30,17 +31,7 @@ class Events {
   Events(PlanRun& run, const RemoteApply& apply, const ApplyWatcher& watcher)
       : plan_(run.planned.plan), apply_(apply), watcher_(watcher) {}
 
-  void Take(std::string_view bytes) {
-    rest_ += bytes;
-    std::size_t begin = 0;
-    for (std::size_t end = rest_.find('\n'); end != std::string::npos;
-         end = rest_.find('\n', begin)) {
-      Note(std::string_view(rest_).substr(begin, end - begin));
-      begin = end + 1;
-    }
-    Wipe(rest_.data(), begin);
-    rest_.erase(0, begin);
-  }
+  void Take(std::string_view bytes) { lines_.Add(bytes); }
 
   // What it came to; nothing where it was cut off.
   std::optional<Result<ApplyResult>> Finish() {
@@ -98,7 +89,7 @@ class Events {
   const engine::Plan& plan_;
   const RemoteApply& apply_;
   const ApplyWatcher& watcher_;
-  std::string rest_;
+  AnswerLines lines_{[this](std::string_view line) { Note(line); }};
   std::size_t next_ = 0;
   std::optional<ApplyResult> result_;
   std::optional<Error> failure_;
