@@ -3,18 +3,10 @@
 #include <string_view>
 
 #include "manifests/path_rules.h"
+#include "schema/text_list.h"
 
 namespace writ::manifests {
 namespace {
-
-std::vector<std::string> Texts(const Value* list) {
-  std::vector<std::string> texts;
-  if (list == nullptr || !list->IsList()) return texts;
-  for (const Value& item : list->AsList()) {
-    if (item.IsString()) texts.push_back(item.AsString());
-  }
-  return texts;
-}
 
 Value MapOr(const Value* value) {
   if (value == nullptr || !value->IsMap()) return Value(Value::Map{});
@@ -52,7 +44,7 @@ EnvironmentConfig ToEnvironment(const std::string& name, const Value& value) {
   if (environment.secret_environment.empty()) {
     environment.secret_environment = name;
   }
-  for (const std::string& folder : Texts(value.Find("overlays"))) {
+  for (const std::string& folder : TextsOf(value.Find("overlays"))) {
     environment.overlays.push_back(CleanFolder(folder));
   }
   environment.variables = MapOr(value.Find("variables"));
@@ -85,12 +77,12 @@ RepositoryConfig ToRepositoryConfig(const Resource& repository) {
   config.name = repository.id.name();
   const Value* spec = repository.content->Find("spec");
   if (spec == nullptr) return config;
-  config.include = Texts(spec->Find("include"));
-  config.exclude = Texts(spec->Find("exclude"));
+  config.include = TextsOf(spec->Find("include"));
+  config.exclude = TextsOf(spec->Find("exclude"));
   config.default_environment = spec->FindString("defaultEnvironment");
   config.variables = MapOr(spec->Find("variables"));
   config.safety = ToSafety(spec->Find("safety"));
-  config.policy_packs = Texts(spec->Find("policyPacks"));
+  config.policy_packs = TextsOf(spec->Find("policyPacks"));
   const Value* environments = spec->Find("environments");
   if (environments == nullptr || !environments->IsMap()) return config;
   for (const Value::Entry& entry : environments->AsMap()) {

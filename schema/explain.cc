@@ -7,6 +7,7 @@
 #include "schema/field_walk.h"
 #include "schema/format_check.h"
 #include "schema/kind.h"
+#include "schema/text_list.h"
 #include "schema/utf8.h"
 #include "schema/validator.h"
 
@@ -40,15 +41,6 @@ void AppendWrapped(std::string_view text, std::size_t indent, int width,
     text.remove_prefix(space + 1);
   }
   out += '\n';
-}
-
-std::string Joined(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const std::string& text : texts) {
-    if (!all.empty()) all += ", ";
-    all += text;
-  }
-  return all;
 }
 
 // "duration, required, =90d"

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/cel/environment.h"
+#include "schema/text_list.h"
 
 namespace writ::engine {
 namespace {
@@ -20,16 +21,6 @@ enum Variable : cel::Slot {
   kData,
   kMetadata
 };
-
-std::vector<std::string> TextsOf(const Value& spec, std::string_view field) {
-  std::vector<std::string> texts;
-  const Value* list = spec.Find(field);
-  if (list == nullptr || !list->IsList()) return texts;
-  for (const Value& item : list->AsList()) {
-    if (item.IsString()) texts.push_back(item.AsString());
-  }
-  return texts;
-}
 
 Result<std::vector<Condition>> ConditionsOf(const Value& spec,
                                             std::string_view field) {
@@ -183,9 +174,9 @@ Rule CompileRule(const RuleSource& source) {
   rule.event = LastName(spec.FindString("event"));
   const Value* enabled = spec.Find("enabled");
   rule.enabled = enabled == nullptr || *enabled != Value(false);
-  rule.levels = TextsOf(spec, "levels");
+  rule.levels = TextsOf(spec.Find("levels"));
   rule.actions = ActionsOf(spec);
-  rule.group_by = TextsOf(spec, "groupBy");
+  rule.group_by = TextsOf(spec.Find("groupBy"));
   rule.critical = spec.FindString("priority") == "critical";
   if (const Status read = Read(spec, rule); !read) {
     rule.fault = read.error().message;

@@ -10,40 +10,23 @@
 #include "engine/diff/content_path.h"
 #include "engine/plan/networks.h"
 #include "engine/plan/recipient.h"
+#include "schema/text_list.h"
 #include "schema/value.h"
 
 namespace writ::engine {
 namespace {
-
-std::vector<std::string> Texts(const Value& content, std::string_view path) {
-  std::vector<std::string> texts;
-  const Value* list = content.FindPath(path);
-  if (list == nullptr || !list->IsList()) return texts;
-  for (const Value& item : list->AsList()) {
-    if (item.IsString()) texts.push_back(item.AsString());
-  }
-  return texts;
-}
 
 std::string Text(const Value& content, std::string_view path) {
   const Value* value = content.FindPath(path);
   return value != nullptr && value->IsString() ? value->AsString() : "";
 }
 
-std::string Joined(const std::vector<std::string>& texts) {
-  std::string joined;
-  for (const std::string& text : texts) {
-    if (!joined.empty()) joined += ", ";
-    joined += text;
-  }
-  return joined;
-}
-
 // What `after` has that `before` hadn't.
 std::vector<std::string> Gained(const Change& change, std::string_view path) {
-  const std::vector<std::string> before = Texts(*change.before, path);
+  const std::vector<std::string> before =
+      TextsOf(change.before->FindPath(path));
   std::vector<std::string> gained;
-  for (std::string& text : Texts(*change.after, path)) {
+  for (std::string& text : TextsOf(change.after->FindPath(path))) {
     if (std::find(before.begin(), before.end(), text) == before.end()) {
       gained.push_back(std::move(text));
     }
@@ -92,8 +75,8 @@ class Finder {
       Add(AlarmKind::kWidened, "spec.role", "may write, not only read");
     }
     const std::vector<std::string> networks =
-        NewlyAllowed(Texts(*change_.before, "spec.ipAllowlist"),
-                     Texts(*change_.after, "spec.ipAllowlist"));
+        NewlyAllowed(TextsOf(change_.before->FindPath("spec.ipAllowlist")),
+                     TextsOf(change_.after->FindPath("spec.ipAllowlist")));
     if (!networks.empty()) {
       Add(AlarmKind::kWidened, "spec.ipAllowlist",
           "may be used from " + Joined(networks));

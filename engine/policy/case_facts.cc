@@ -4,19 +4,11 @@
 #include <utility>
 #include <vector>
 
+#include "schema/text_list.h"
 #include "schema/validator.h"
 
 namespace writ::engine {
 namespace {
-
-std::vector<std::string> Texts(const Value* list) {
-  std::vector<std::string> texts;
-  if (list == nullptr || !list->IsList()) return texts;
-  for (const Value& item : list->AsList()) {
-    if (item.IsString()) texts.push_back(item.AsString());
-  }
-  return texts;
-}
 
 std::optional<Usage> ReadUsage(const Value* usage) {
   if (usage == nullptr || !usage->IsMap()) return std::nullopt;
@@ -34,7 +26,7 @@ std::optional<Compatibility> ReadCompatibility(const Value* compatibility) {
   Compatibility read;
   const Value* breaking = compatibility->Find("breaking");
   read.breaking = breaking != nullptr && *breaking == Value(true);
-  read.reasons = Texts(compatibility->Find("reasons"));
+  read.reasons = TextsOf(compatibility->Find("reasons"));
   return read;
 }
 
@@ -60,7 +52,7 @@ class CaseReader {
     facts.action = change.FindString("action");
     facts.cause = change.FindString("cause");
     facts.reason = change.FindString("reason");
-    facts.paths = Texts(change.Find("paths"));
+    facts.paths = TextsOf(change.Find("paths"));
     const auto before = ReadResource(change, "before");
     if (!failure_.empty()) return std::nullopt;
     const auto after = ReadResource(change, "after");
@@ -81,7 +73,7 @@ class CaseReader {
     facts.usage = ReadUsage(change.Find("usage"));
     facts.compatibility = ReadCompatibility(change.Find("compatibility"));
     if (const Value* missing = change.Find("missingValues")) {
-      facts.missing_values = Texts(missing);
+      facts.missing_values = TextsOf(missing);
     }
     return facts;
   }
@@ -143,8 +135,8 @@ std::optional<PlanFacts> ReadCaseFacts(const Value& test_case, Timestamp now,
       facts.environment = change->FindString("environment");
     }
     if (const Value* graph = test_case.Find("graph")) {
-      read->dependents = Texts(graph->Find("dependents"));
-      read->references = Texts(graph->Find("references"));
+      read->dependents = TextsOf(graph->Find("dependents"));
+      read->references = TextsOf(graph->Find("references"));
     }
     facts.changes.push_back(*std::move(read));
   }

@@ -3,19 +3,10 @@
 #include <algorithm>
 
 #include "engine/policy/fact_values.h"
+#include "schema/text_list.h"
 
 namespace writ::engine {
 namespace {
-
-std::vector<std::string> Texts(const Value& match, std::string_view key) {
-  std::vector<std::string> texts;
-  const Value* list = match.Find(key);
-  if (list == nullptr || !list->IsList()) return texts;
-  for (const Value& item : list->AsList()) {
-    if (item.IsString()) texts.push_back(item.AsString());
-  }
-  return texts;
-}
 
 bool Takes(const std::vector<std::string>& list, std::string_view text) {
   return list.empty() ||
@@ -68,11 +59,11 @@ bool Match::TakesResource(const ChangeFacts& change) const {
 Match ReadMatch(const Value* match) {
   Match read;
   if (match == nullptr) return read;
-  read.kinds = Texts(*match, "kinds");
-  read.actions = Texts(*match, "actions");
-  read.environments = Texts(*match, "environments");
-  read.parents = Texts(*match, "parents");
-  read.names = Texts(*match, "names");
+  read.kinds = TextsOf(match->Find("kinds"));
+  read.actions = TextsOf(match->Find("actions"));
+  read.environments = TextsOf(match->Find("environments"));
+  read.parents = TextsOf(match->Find("parents"));
+  read.names = TextsOf(match->Find("names"));
   const Value* labels = match->Find("labels");
   if (labels == nullptr || !labels->IsMap()) return read;
   for (const Value::Entry& label : labels->AsMap()) {

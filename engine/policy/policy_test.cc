@@ -9,6 +9,7 @@
 #include "engine/policy/judge.h"
 #include "engine/policy/policy.h"
 #include "engine/policy/written.h"
+#include "schema/text_list.h"
 #include "schema/validator.h"
 
 namespace writ::engine {
@@ -18,15 +19,6 @@ std::string_view PolicyNamed(const Value& spec) {
   std::string_view name = spec.FindString("policy");
   if (name.starts_with("Policy/")) name.remove_prefix(7);
   return name;
-}
-
-std::vector<std::string> Texts(const Value& list) {
-  std::vector<std::string> texts;
-  if (!list.IsList()) return texts;
-  for (const Value& item : list.AsList()) {
-    if (item.IsString()) texts.push_back(item.AsString());
-  }
-  return texts;
 }
 
 // What one validation came to over all that was judged.
@@ -135,7 +127,7 @@ class TestRun {
       return std::nullopt;
     }
     auto planned = options_.plan(
-        {Texts(At(manifests, "before")), Texts(At(manifests, "after"))},
+        {TextsOf(&At(manifests, "before")), TextsOf(&At(manifests, "after"))},
         test_case.at);
     if (!planned) {
       test_case.failures.push_back(Describe(planned.error()));

@@ -3,16 +3,13 @@
 #include <chrono>
 
 #include "schema/json.h"
+#include "schema/text_list.h"
 #include "schema/value.h"
 
 namespace writ::engine::rotation {
 namespace {
 
 constexpr std::chrono::hours kRetryAfter(24);
-
-Value ToList(const std::vector<std::string>& texts) {
-  return Value::List(texts.begin(), texts.end());
-}
 
 bool ReadTexts(const Value* list, std::vector<std::string>& texts) {
   if (list == nullptr) return true;
@@ -37,9 +34,9 @@ std::optional<Cause> Changed(const Basis& issued, const Basis& desired) {
 std::string PrintBasis(const Basis& basis) {
   Value value(Value::Map{});
   if (basis.rotation_id) value.Set("rotation_id", *basis.rotation_id);
-  value.Set("scopes", ToList(basis.scopes));
-  value.Set("networks", ToList(basis.networks));
-  value.Set("targets", ToList(basis.targets));
+  value.Set("scopes", ListOfTexts(basis.scopes));
+  value.Set("networks", ListOfTexts(basis.networks));
+  value.Set("targets", ListOfTexts(basis.targets));
   return CanonicalJson(value);
 }
 

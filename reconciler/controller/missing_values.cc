@@ -7,22 +7,13 @@
 #include <utility>
 
 #include "reconciler/store/live_spec.h"
+#include "schema/text_list.h"
 
 namespace writ::reconciler {
 namespace {
 
 using engine::Action;
 using engine::Change;
-
-std::vector<std::string> TextsAt(const Value& content, std::string_view path) {
-  std::vector<std::string> texts;
-  const Value* list = content.FindPath(path);
-  if (list == nullptr || !list->IsList()) return texts;
-  for (const Value& item : list->AsList()) {
-    if (item.IsString()) texts.push_back(item.AsString());
-  }
-  return texts;
-}
 
 // Required, and of values that writ keeps itself: other sources are read at
 // use, never by a plan (T-01).
@@ -67,7 +58,7 @@ class Search {
  private:
   Result<std::vector<std::string>> EnvironmentsOf(const Change& change) {
     std::vector<std::string> named =
-        TextsAt(*change.after, "spec.environments");
+        TextsOf(change.after->FindPath("spec.environments"));
     if (!named.empty() && named != std::vector<std::string>{"all"}) {
       return named;
     }
@@ -76,14 +67,14 @@ class Search {
         desired_.begin(), desired_.end(), project,
         [](const Resource& r, const ResourceId& id) { return r.id < id; });
     if (declared != desired_.end() && declared->id == project) {
-      return TextsAt(*declared->content, "spec.environments");
+      return TextsOf(declared->content->FindPath("spec.environments"));
     }
     if (store_ == nullptr) return std::vector<std::string>();
     const auto rows = TRY(store_->ReadResources(std::span(&project, 1)));
     if (rows.empty()) return std::vector<std::string>();
     Value content;
     content.Set("spec", TRY(SpecOf(rows.front())));
-    return TextsAt(content, "spec.environments");
+    return TextsOf(content.FindPath("spec.environments"));
   }
 
   const std::vector<Resource>& desired_;

@@ -6,6 +6,7 @@
 
 #include "schema/json.h"
 #include "schema/kind.h"
+#include "schema/text_list.h"
 #include "schema/validator.h"
 
 namespace writ::reconciler {
@@ -13,24 +14,6 @@ namespace {
 
 constexpr std::string_view kTypeNames[] = {"string", "boolean", "number",
                                            "json"};
-
-std::string Join(const std::vector<std::string>& names) {
-  std::string joined;
-  for (const std::string& name : names) {
-    joined += (joined.empty() ? "" : ", ") + name;
-  }
-  return joined;
-}
-
-std::vector<std::string> TextsAt(const Value& spec, std::string_view key) {
-  std::vector<std::string> texts;
-  const Value* list = spec.Find(key);
-  if (list == nullptr || !list->IsList()) return texts;
-  for (const Value& item : list->AsList()) {
-    if (item.IsString()) texts.push_back(item.AsString());
-  }
-  return texts;
-}
 
 // A state that an older table wrote may lack fields.
 Result<Value> SpecOf(const engine::LiveResource& live) {
@@ -45,7 +28,7 @@ Result<Value> SpecOf(const engine::LiveResource& live) {
 Result<ProjectResource> ToProject(const engine::LiveResource& live) {
   const Value spec = TRY(SpecOf(live));
   return ProjectResource{std::string(live.id.name()), live.uid,
-                         TextsAt(spec, "environments")};
+                         TextsOf(spec.Find("environments"))};
 }
 
 void ReadSource(const Value& spec, SecretResource& secret) {
@@ -65,7 +48,7 @@ Result<SecretResource> ToSecret(const engine::LiveResource& live,
   secret.project_uid = project.uid;
   secret.type = ParseSecretType(spec.FindString("type"));
   secret.description = spec.FindString("description");
-  secret.environments = TextsAt(spec, "environments");
+  secret.environments = TextsOf(spec.Find("environments"));
   if (secret.environments.empty() ||
       secret.environments == std::vector<std::string>{"all"}) {
     secret.environments = project.environments;
@@ -73,7 +56,7 @@ Result<SecretResource> ToSecret(const engine::LiveResource& live,
   const Value* required = spec.Find("required");
   secret.required =
       required != nullptr && required->IsBoolean() && required->AsBoolean();
-  secret.usable_by = TextsAt(spec, "usableBy");
+  secret.usable_by = TextsOf(spec.Find("usableBy"));
   ReadSource(spec, secret);
   secret.cache_for = ParseDuration(spec.FindString("cacheFor"))
                          .value_or(std::chrono::seconds(60));
@@ -87,7 +70,7 @@ tl::unexpected<Error> NoProject(const std::string& name,
                                 const std::vector<std::string>& names) {
   return Fail(ErrorCode::kNotFound, "there is no project \"" + name + "\"",
               names.empty() ? "no project is live; declare one and apply"
-                            : "there are: " + Join(names));
+                            : "there are: " + Joined(names));
 }
 
 Result<std::vector<engine::LiveResource>> RowsOf(StateStore& store,
@@ -171,7 +154,7 @@ Status CheckEnvironment(const SecretResource& secret,
   }
   return Fail(ErrorCode::kInvalidArgument,
               secret.id.address() + " has no values in \"" + environment + "\"",
-              "it is for: " + Join(names) + "; say --secret-env");
+              "it is for: " + Joined(names) + "; say --secret-env");
 }
 
 Status MayUse(const SecretResource& secret, const ResourceId& user) {

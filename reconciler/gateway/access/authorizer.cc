@@ -5,6 +5,7 @@
 
 #include "reconciler/gateway/access/presented_token.h"
 #include "schema/json.h"
+#include "schema/text_list.h"
 
 namespace writ::reconciler::gateway {
 namespace {
@@ -34,21 +35,12 @@ HttpResponse WrongWorkspace(std::string_view why) {
   return Refusal(403, "WORKSPACE_ACCESS_DENIED", why);
 }
 
-std::string Joined(const std::vector<std::string>& scopes) {
-  std::string text;
-  for (const std::string& scope : scopes) {
-    if (!text.empty()) text += ' ';
-    text += scope;
-  }
-  return text;
-}
-
 HttpResponse Allowed(const Principal& principal,
                      const WorkspaceRoutes& workspace) {
   HttpResponse response;
   response.headers = {{"X-Writ-Credential", principal.credential},
                       {"X-Writ-Workspace", workspace.name},
-                      {"X-Writ-Scopes", Joined(principal.rights.scopes)}};
+                      {"X-Writ-Scopes", Joined(principal.rights.scopes, " ")}};
   response.body = R"({"success":true})";
   return response;
 }

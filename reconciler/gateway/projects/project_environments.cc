@@ -6,6 +6,7 @@
 #include "reconciler/gateway/projects/project_store.h"
 #include "reconciler/store/live_spec.h"
 #include "reconciler/store/unmanaged_resource.h"
+#include "schema/text_list.h"
 
 namespace writ::reconciler::gateway {
 namespace {
@@ -52,12 +53,6 @@ tl::unexpected<ProjectError> NotEmpty() {
 
 tl::unexpected<ProjectError> ToldOf(const Error& error) {
   return tl::unexpected<ProjectError>(ProjectErrorOf(error));
-}
-
-Value ListOf(const std::vector<std::string>& names) {
-  Value::List list;
-  for (const std::string& name : names) list.emplace_back(name);
-  return list;
 }
 
 bool Names(const Value& spec, const std::string& environment) {
@@ -108,7 +103,7 @@ ProjectResult<Value> ProjectStore::ReplaceEnvironments(
   const auto change = [&]() -> Result<Value> {
     const StoredResource stored = TRY(ReadUnmanaged(*store_, id));
     Value spec = TRY(SpecOf(stored.live));
-    spec.Set("environments", ListOf(environments));
+    spec.Set("environments", ListOfTexts(environments));
     const Resource changed =
         TRY(ParseUnmanaged(UnmanagedDocument(id, std::move(spec))));
     TRY(ReplaceUnmanaged(*store_, changed, action,
@@ -117,7 +112,7 @@ ProjectResult<Value> ProjectStore::ReplaceEnvironments(
     Value shown;
     shown.Set("projectId", now.uid);
     shown.Set("version", TRY(SchemaVersionOf(now)));
-    shown.Set("environments", ListOf(now.environments));
+    shown.Set("environments", ListOfTexts(now.environments));
     return shown;
   };
   auto done = change();

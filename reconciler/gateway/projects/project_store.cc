@@ -9,6 +9,7 @@
 #include "reconciler/secrets/unmanaged_secret.h"
 #include "reconciler/secrets/value_check.h"
 #include "schema/json.h"
+#include "schema/text_list.h"
 
 namespace writ::reconciler::gateway {
 namespace {
@@ -69,21 +70,6 @@ ProjectResult<SecretValue> ToText(SecretType type, const Value& value,
   return text;
 }
 
-std::vector<std::string> TextsIn(const Value* list) {
-  std::vector<std::string> texts;
-  if (list == nullptr || !list->IsList()) return texts;
-  for (const Value& item : list->AsList()) {
-    if (item.IsString()) texts.push_back(item.AsString());
-  }
-  return texts;
-}
-
-Value ToList(const std::vector<std::string>& texts) {
-  Value::List list;
-  for (const std::string& text : texts) list.emplace_back(text);
-  return list;
-}
-
 // A key as a schema document has it.
 struct KeySlot {
   std::string name;
@@ -103,7 +89,7 @@ ProjectResult<KeySlot> ReadSlot(const std::string& name, const Value& spec,
     return Refuse(400, "schema/invalid",
                   name + ": type is string, boolean, number or json");
   }
-  slot.scopes = TextsIn(spec.Find("scopes"));
+  slot.scopes = TextsOf(spec.Find("scopes"));
   slot.written = slot.scopes;
   if (slot.scopes.empty() || slot.scopes == std::vector<std::string>{"all"}) {
     slot.scopes = project.environments;
@@ -195,7 +181,7 @@ Status ProjectStore::Audit(const Principal& caller, const std::string& action,
                            const std::vector<std::string>& keys) {
   Value details;
   details.Set("environment", environment);
-  details.Set("keys", ToList(keys));
+  details.Set("keys", ListOfTexts(keys));
   AuditEntry entry;
   entry.at = options_.clock->Now();
   entry.actor = ActorOf(caller);
@@ -250,15 +236,15 @@ ProjectResult<Value> ProjectStore::ReadSchema(const Principal& caller,
   for (const SecretResource& secret : *secrets) {
     Value slot;
     slot.Set("type", Name(secret.type));
-    slot.Set("scopes", ToList(secret.environments == project->environments
-                                  ? std::vector<std::string>{"all"}
-                                  : secret.environments));
+    slot.Set("scopes", ListOfTexts(secret.environments == project->environments
+                                       ? std::vector<std::string>{"all"}
+                                       : secret.environments));
     keys.Set(secret.key(), std::move(slot));
   }
   Value schema;
   schema.Set("projectId", project->uid);
   schema.Set("version", *version);
-  schema.Set("environments", ToList(project->environments));
+  schema.Set("environments", ListOfTexts(project->environments));
   schema.Set("keys", std::move(keys));
   return schema;
 }
@@ -280,7 +266,7 @@ ProjectResult<Value> ProjectStore::PutSchema(const Principal& caller,
   if (keys == nullptr || !keys->IsMap()) {
     return Refuse(400, "schema/invalid", "keys is an object of keys");
   }
-  for (const std::string& environment : TextsIn(body.Find("environments"))) {
+  for (const std::string& environment : TextsOf(body.Find("environments"))) {
     if (HasEnvironment(project->environments, environment)) continue;
     return Refuse(409, "environment/unknown",
                   "add the environment first: " + environment +
@@ -368,7 +354,7 @@ ProjectResult<Value> ProjectStore::RemoveSecrets(const Principal& caller,
   const auto where =
       EnvironmentIn(*project, std::string(body.FindString("environment")));
   if (!where) return tl::unexpected<ProjectError>(where.error());
-  const std::vector<std::string> keys = TextsIn(body.Find("keys"));
+  const std::vector<std::string> keys = TextsOf(body.Find("keys"));
   if (keys.empty() || keys.size() > kMaxKeys) {
     return Refuse(400, "request/invalid_body", "keys is a list of 1 to 100");
   }
