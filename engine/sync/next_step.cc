@@ -74,7 +74,7 @@ std::string_view Name(SyncReason reason) {
   return "";
 }
 
-SyncStep NextStep(const SyncFacts& facts) {
+SyncStep NextSyncStep(const SyncFacts& facts) {
   SyncStep step;
   step.reason = ReasonOf(facts);
   step.window_changes = WindowChanges(facts);

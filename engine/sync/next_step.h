@@ -97,6 +97,6 @@ struct SyncStep {
   bool operator==(const SyncStep&) const = default;
 };
 
-SyncStep NextStep(const SyncFacts& facts);
+SyncStep NextSyncStep(const SyncFacts& facts);
 
 }  // namespace writ::engine

@@ -61,7 +61,7 @@ class Run {
       return {};
     }
     const engine::SyncFacts facts = TRY(Facts());
-    report_.step = engine::NextStep(facts);
+    report_.step = engine::NextSyncStep(facts);
     switch (report_.step.action) {
       case SyncAction::kNothing:
         break;

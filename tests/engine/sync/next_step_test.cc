@@ -42,8 +42,8 @@ SyncAttempt Failed() {
   return attempt;
 }
 
-TEST(NextStep, AppliesWhatWaits) {
-  const SyncStep step = NextStep(Ready());
+TEST(NextSyncStep, AppliesWhatWaits) {
+  const SyncStep step = NextSyncStep(Ready());
   EXPECT_EQ(step.action, SyncAction::kApply);
   EXPECT_EQ(step.reason, SyncReason::kChanges);
   EXPECT_TRUE(step.begins_rotations);
@@ -57,7 +57,7 @@ struct Case {
   SyncAction action = SyncAction::kNothing;
 };
 
-TEST(NextStep, SaysWhyItDoesNot) {
+TEST(NextSyncStep, SaysWhyItDoesNot) {
   const std::vector<Case> cases = {
       {"suspended", [](SyncFacts& f) { f.settings.suspend = true; },
        SyncReason::kSuspended},
@@ -97,49 +97,49 @@ TEST(NextStep, SaysWhyItDoesNot) {
   for (const Case& each : cases) {
     SyncFacts facts = Ready();
     each.change(facts);
-    const SyncStep step = NextStep(facts);
+    const SyncStep step = NextSyncStep(facts);
     EXPECT_EQ(Name(step.reason), Name(each.reason)) << each.name;
     EXPECT_EQ(step.action, each.action) << each.name;
   }
 }
 
-TEST(NextStep, TriesACommitAgainOnceSomethingMoved) {
+TEST(NextSyncStep, TriesACommitAgainOnceSomethingMoved) {
   SyncFacts facts = Ready();
   facts.last = Failed();
-  EXPECT_EQ(NextStep(facts).reason, SyncReason::kTried);
+  EXPECT_EQ(NextSyncStep(facts).reason, SyncReason::kTried);
   facts.commit = "c2";
-  EXPECT_EQ(NextStep(facts).action, SyncAction::kApply);
+  EXPECT_EQ(NextSyncStep(facts).action, SyncAction::kApply);
   facts.commit = "c1";
   facts.serial = 8;
-  EXPECT_EQ(NextStep(facts).action, SyncAction::kApply);
+  EXPECT_EQ(NextSyncStep(facts).action, SyncAction::kApply);
   facts.serial = 7;
   facts.is_asked = true;
-  EXPECT_EQ(NextStep(facts).action, SyncAction::kApply);
+  EXPECT_EQ(NextSyncStep(facts).action, SyncAction::kApply);
   facts.is_asked = false;
   facts.last->exit_code = ExitCode::kDone;
-  EXPECT_EQ(NextStep(facts).action, SyncAction::kApply);
+  EXPECT_EQ(NextSyncStep(facts).action, SyncAction::kApply);
 }
 
-TEST(NextStep, LooksAgainAtTheWindowsEdge) {
+TEST(NextSyncStep, LooksAgainAtTheWindowsEdge) {
   SyncFacts facts = Ready();
   facts.settings.windows = {kOpenAtSix, kShutAtNoon};
   facts.applied_windows = {Make(Window::Effect::kAllow, "0 5 * * *")};
-  EXPECT_EQ(NextStep(facts).window_changes, At("2026-12-02T05:00:00Z"));
+  EXPECT_EQ(NextSyncStep(facts).window_changes, At("2026-12-02T05:00:00Z"));
   facts.now = At("2026-12-01T06:30:00Z");
   facts.applied_windows = {};
-  EXPECT_EQ(NextStep(facts).action, SyncAction::kApply);
-  EXPECT_EQ(NextStep(facts).window_changes, At("2026-12-01T07:00:00Z"));
+  EXPECT_EQ(NextSyncStep(facts).action, SyncAction::kApply);
+  EXPECT_EQ(NextSyncStep(facts).window_changes, At("2026-12-01T07:00:00Z"));
 }
 
 // T-04: a commit can't open a window for itself.
-TEST(NextStep, HeedsTheWindowsOfTheLastAppliedCommit) {
+TEST(NextSyncStep, HeedsTheWindowsOfTheLastAppliedCommit) {
   SyncFacts facts = Ready();
   facts.now = At("2026-12-01T12:30:00Z");
   facts.applied_windows = {kShutAtNoon};
-  EXPECT_EQ(NextStep(facts).reason, SyncReason::kWindowClosed);
+  EXPECT_EQ(NextSyncStep(facts).reason, SyncReason::kWindowClosed);
   facts.applied_windows = {};
   facts.settings.windows = {kShutAtNoon};
-  EXPECT_EQ(NextStep(facts).reason, SyncReason::kWindowClosed);
+  EXPECT_EQ(NextSyncStep(facts).reason, SyncReason::kWindowClosed);
 }
 
 TEST(SyncAttempt, SurvivesBeingKept) {
@@ -181,7 +181,7 @@ class EveryFact : public ::testing::Test {
 TEST_F(EveryFact, AppliesOnlyWhereNothingForbidsIt) {
   for (int bits = 0; bits < 1 << kBits; ++bits) {
     const SyncFacts facts = Facts(bits);
-    const SyncStep step = NextStep(facts);
+    const SyncStep step = NextSyncStep(facts);
     const bool is_closed = !facts.settings.windows.empty();
     const bool forbidden = facts.settings.suspend || facts.is_restored ||
                            facts.changes == 0 || !facts.settings.is_automatic ||
@@ -195,7 +195,7 @@ TEST_F(EveryFact, AppliesOnlyWhereNothingForbidsIt) {
 TEST_F(EveryFact, MovesRotationsOnUnlessItStandsStill) {
   for (int bits = 0; bits < 1 << kBits; ++bits) {
     const SyncFacts facts = Facts(bits);
-    const SyncStep step = NextStep(facts);
+    const SyncStep step = NextSyncStep(facts);
     const bool still = facts.settings.suspend || facts.is_restored;
     if (still || !facts.rotations_due) {
       EXPECT_NE(step.action, SyncAction::kMoveRotations) << bits;
@@ -211,7 +211,7 @@ TEST_F(EveryFact, MovesRotationsOnUnlessItStandsStill) {
 
 TEST_F(EveryFact, GivesTheSameAnswerTwice) {
   for (int bits = 0; bits < 1 << kBits; ++bits) {
-    EXPECT_EQ(NextStep(Facts(bits)), NextStep(Facts(bits)));
+    EXPECT_EQ(NextSyncStep(Facts(bits)), NextSyncStep(Facts(bits)));
   }
 }
 
