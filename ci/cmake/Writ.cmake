@@ -13,7 +13,10 @@ endif()
 
 find_program(WRIT_CCACHE ccache)
 if(WRIT_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${WRIT_CCACHE}")
+  # Without these, what includes precompiled headers isn't cached.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros
+      "${WRIT_CCACHE}")
 endif()
 
 set(WRIT_SANITIZE "" CACHE STRING "Value of -fsanitize=, for example address,undefined")
@@ -43,17 +46,16 @@ target_compile_options(
 
 # Two thirds of a build from nothing is reading the same headers over and over.
 # Here the sources of a library are compiled several at a time, so that names in
-# their anonymous namespaces have to differ; a library says APART where they
-# don't, and reads the headers that most of its sources include once. Off in
-# presets that show that each source stands alone.
+# their anonymous namespaces have to differ, and tests read the test framework
+# once. Off in presets that show that each source stands alone.
 option(WRIT_BULK "Compile for a build from nothing, not for changes" OFF)
 
-# writ_library(NAME schema_value [APART] SOURCES a.cc HEADERS a.h
+# writ_library(NAME schema_value SOURCES a.cc HEADERS a.h
 #              PUBLIC targets PRIVATE targets)
 # A static library with alias writ::NAME. Its headers form a verified file set:
 # `all_verify_interface_header_sets` compiles each by itself.
 function(writ_library)
-  cmake_parse_arguments(ARG "APART" "NAME" "SOURCES;HEADERS;PUBLIC;PRIVATE"
+  cmake_parse_arguments(ARG "" "NAME" "SOURCES;HEADERS;PUBLIC;PRIVATE"
                         ${ARGN})
   add_library(writ_${ARG_NAME} STATIC ${ARG_SOURCES})
   add_library(writ::${ARG_NAME} ALIAS writ_${ARG_NAME})
@@ -67,27 +69,7 @@ function(writ_library)
     writ_${ARG_NAME}
     PUBLIC ${ARG_PUBLIC}
     PRIVATE ${ARG_PRIVATE} writ_warnings)
-  if(WRIT_BULK AND ARG_APART)
-    target_precompile_headers(
-      writ_${ARG_NAME}
-      PRIVATE
-      <algorithm>
-      <filesystem>
-      <functional>
-      <map>
-      <memory>
-      <optional>
-      <ostream>
-      <string>
-      <vector>
-      <tl/expected.hpp>)
-    # GCC 12 forgets that what it read before is a system's, and shows its false
-    # alarms on std::string (bug 105329).
-    target_compile_options(
-      writ_${ARG_NAME}
-      PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds
-              -Wno-stringop-overflow>)
-  elseif(WRIT_BULK)
+  if(WRIT_BULK)
     set_target_properties(writ_${ARG_NAME} PROPERTIES UNITY_BUILD ON
                                                       UNITY_BUILD_BATCH_SIZE 8)
     # What it says of headers: a source isn't one, though it is included here.
@@ -108,8 +90,18 @@ function(writ_test)
   target_link_libraries(
     ${ARG_NAME} PRIVATE ${ARG_LINKS} GTest::gtest_main GTest::gmock
                         writ_warnings)
-  target_compile_definitions(
-    ${ARG_NAME} PRIVATE WRIT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  foreach(source IN LISTS ARG_SOURCES)
+    # Where the tree lies is told to who asks: the others' objects are then the
+    # same in every clone, and ccache has them.
+    file(STRINGS ${source} asks REGEX WRIT_SOURCE_DIR LIMIT_COUNT 1)
+    if(asks)
+      set_property(SOURCE ${source} APPEND PROPERTY COMPILE_DEFINITIONS
+                          WRIT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    endif()
+  endforeach()
+  if(WRIT_BULK)
+    target_precompile_headers(${ARG_NAME} REUSE_FROM writ_test_framework)
+  endif()
   gtest_discover_tests(
     ${ARG_NAME}
     DISCOVERY_MODE PRE_TEST

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <ostream>
@@ -22,7 +21,7 @@
 namespace writ::reconciler {
 namespace {
 
-struct Arguments : ApplyTalk {
+struct ApplyArguments : ApplyTalk {
   std::string plan_file;
   std::string digest;
   std::string lock_timeout = "0s";
@@ -30,7 +29,7 @@ struct Arguments : ApplyTalk {
   std::string tokens_out;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclareApply(Options& options, ApplyArguments& arguments) {
   options.Positional("PLANFILE", arguments.plan_file, false,
                      "A plan that `writ plan --out` wrote");
   DeclarePlanning(options, arguments.planning);
@@ -64,9 +63,8 @@ Status WantVariables(const std::vector<std::string>& given,
 }
 
 Result<Expectation> ExpectPlanFile(const Session& session,
-                                   Arguments& arguments) {
-  const std::string path =
-      (std::filesystem::path(session.cwd) / arguments.plan_file).string();
+                                   ApplyArguments& arguments) {
+  const std::string path = AbsolutePath(session, arguments.plan_file);
   std::ifstream file(path, std::ios::binary);
   std::string text((std::istreambuf_iterator<char>(file)), {});
   if (!file.good() && text.empty()) {
@@ -98,7 +96,7 @@ Result<Expectation> ExpectPlanFile(const Session& session,
 }
 
 Result<Expectation> ExpectationOf(const Session& session,
-                                  Arguments& arguments) {
+                                  ApplyArguments& arguments) {
   if (!arguments.plan_file.empty() && !arguments.digest.empty()) {
     return Fail(ErrorCode::kInvalidArgument,
                 "a plan file and --digest exclude each other");
@@ -117,7 +115,7 @@ Result<Expectation> ExpectationOf(const Session& session,
   return Expectation{*digest, arguments.planning.source.ref};
 }
 
-Result<Duration> LockTimeoutOf(const Arguments& arguments) {
+Result<Duration> LockTimeoutOf(const ApplyArguments& arguments) {
   const auto timeout = ParseDuration(arguments.lock_timeout);
   if (timeout && *timeout >= Duration(0)) return *timeout;
   return Fail(ErrorCode::kInvalidArgument,
@@ -242,7 +240,8 @@ Result<ApplyResult> ApplyThere(Session& session, const ApplyRequest& request,
   return ApplyAtGateway(gateway->client, run, request.planning, apply, watcher);
 }
 
-Result<ApplyRequest> RequestOf(Session& session, const Arguments& arguments,
+Result<ApplyRequest> RequestOf(Session& session,
+                               const ApplyArguments& arguments,
                                Expectation expected) {
   ApplyRequest request;
   const auto server = std::make_shared<std::string>();
@@ -252,8 +251,7 @@ Result<ApplyRequest> RequestOf(Session& session, const Arguments& arguments,
   request.host_file = arguments.planning.host_file;
   request.lock_timeout = TRY(LockTimeoutOf(arguments));
   if (!arguments.audit_anchor.empty()) {
-    request.audit_anchor =
-        (std::filesystem::path(session.cwd) / arguments.audit_anchor).string();
+    request.audit_anchor = AbsolutePath(session, arguments.audit_anchor);
   }
   request.open_sink = [&session, &arguments] {
     return TokenSinkOf(session, arguments.tokens_out, arguments.json);
@@ -266,8 +264,8 @@ Result<ApplyRequest> RequestOf(Session& session, const Arguments& arguments,
   return request;
 }
 
-Result<ExitCode> Apply(Session& session, const Arguments& given) {
-  Arguments arguments = given;
+Result<ExitCode> Apply(Session& session, const ApplyArguments& given) {
+  ApplyArguments arguments = given;
   const PlanningArguments& planning = arguments.planning;
   if (planning.overridden.empty() != planning.reason.empty()) {
     return Fail(ErrorCode::kInvalidArgument,
@@ -289,9 +287,9 @@ Result<ExitCode> AskAndApply(Session& session, const ApplyTalk& talk,
 }
 
 Command ApplyCommand() {
-  Command command = MakeCommand<Arguments>(
-      "apply", "Apply a plan: a file, a digest, or what is shown now", Declare,
-      RunReporting<Arguments, Apply>);
+  Command command = MakeCommand<ApplyArguments>(
+      "apply", "Apply a plan: a file, a digest, or what is shown now",
+      DeclareApply, RunReporting<ApplyArguments, Apply>);
   command.description =
       "Always plans again. With a plan file or --digest it applies that plan "
       "or refuses (6); else\nit shows the plan and asks. Killed half way, the "

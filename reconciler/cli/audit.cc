@@ -10,9 +10,9 @@
 namespace writ::reconciler {
 namespace {
 
-constexpr int kPage = 1'000;
+constexpr int kAuditPage = 1'000;
 
-struct Arguments {
+struct AuditArguments {
   SourceArguments source;
   std::int64_t last = 20;
   std::string subject;
@@ -20,28 +20,28 @@ struct Arguments {
   bool json = false;
 };
 
-void DeclareCommon(Options& options, Arguments& arguments) {
+void DeclareCommon(Options& options, AuditArguments& arguments) {
   DeclareSource(options, arguments.source);
   DeclareEnvironment(options, arguments.source);
   DeclareState(options, arguments.source);
   options.Flag("--json", arguments.json, "Print JSON");
 }
 
-void DeclareShow(Options& options, Arguments& arguments) {
+void DeclareShow(Options& options, AuditArguments& arguments) {
   DeclareCommon(options, arguments);
   options.Integer("-n,--last", arguments.last,
                   "So many of the newest entries; 0: all (default: 20)");
   options.Text("--subject", arguments.subject, "Only those about an address");
 }
 
-void DeclareVerify(Options& options, Arguments& arguments) {
+void DeclareVerify(Options& options, AuditArguments& arguments) {
   DeclareCommon(options, arguments);
   options.Text("--expect-head", arguments.expect_head,
                "NUMBER:DIGEST that an earlier apply printed");
 }
 
 Result<std::unique_ptr<StateStore>> Open(Session& session,
-                                         const Arguments& arguments) {
+                                         const AuditArguments& arguments) {
   const std::string folder = TRY(FindStateFolder(session, arguments.source));
   return OpenState(session, folder, OpenMode::kReadOnly, "");
 }
@@ -76,7 +76,7 @@ void Print(std::ostream& out, const AuditEntry& entry) {
   out << "\n";
 }
 
-Result<ExitCode> Show(Session& session, const Arguments& arguments) {
+Result<ExitCode> Show(Session& session, const AuditArguments& arguments) {
   auto store = TRY(Open(session, arguments));
   const AuditHead head = TRY(store->ReadAuditHead());
   const bool all = arguments.last <= 0 || !arguments.subject.empty();
@@ -84,7 +84,7 @@ Result<ExitCode> Show(Session& session, const Arguments& arguments) {
       all ? 1 : std::max<std::int64_t>(1, head.sequence - arguments.last + 1);
   Value::List entries;
   while (next <= head.sequence) {
-    const auto page = TRY(store->ReadAudit(next, kPage));
+    const auto page = TRY(store->ReadAudit(next, kAuditPage));
     if (page.empty()) break;
     for (const AuditEntry& entry : page) {
       next = entry.sequence + 1;
@@ -121,7 +121,7 @@ Result<std::optional<AuditHead>> ParseHead(const std::string& text) {
   return AuditHead{std::stoll(text.substr(0, colon)), *digest};
 }
 
-Result<ExitCode> Verify(Session& session, const Arguments& arguments) {
+Result<ExitCode> Verify(Session& session, const AuditArguments& arguments) {
   const auto expected = TRY(ParseHead(arguments.expect_head));
   auto store = TRY(Open(session, arguments));
   const AuditHead head = TRY(VerifyAuditChain(*store, expected));
@@ -142,16 +142,16 @@ Command AuditCommand() {
   Command command;
   command.name = "audit";
   command.summary = "Show or verify who did what, and why";
-  Command show =
-      MakeCommand<Arguments>("show", "Print entries of the audit, oldest first",
-                             DeclareShow, RunReporting<Arguments, Show>);
+  Command show = MakeCommand<AuditArguments>(
+      "show", "Print entries of the audit, oldest first", DeclareShow,
+      RunReporting<AuditArguments, Show>);
   show.examples = {
       "writ audit show --env production",
       "writ audit show --subject App/order-service",
   };
-  Command verify = MakeCommand<Arguments>(
+  Command verify = MakeCommand<AuditArguments>(
       "verify", "Check that no entry was changed, cut or slipped in",
-      DeclareVerify, RunReporting<Arguments, Verify>);
+      DeclareVerify, RunReporting<AuditArguments, Verify>);
   verify.description =
       "Each entry carries the digest of the one before. A cut tail shows only "
       "against a head\nthat was kept elsewhere: each apply prints it.";

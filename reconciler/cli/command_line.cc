@@ -71,8 +71,8 @@ struct Chosen {
   const Command* command = nullptr;
 };
 
-void Declare(CLI::App& app, const Command& command, Chosen& chosen,
-             bool& no_color) {
+void DeclareCommandLine(CLI::App& app, const Command& command, Chosen& chosen,
+                        bool& no_color) {
   CLI::App* sub = app.add_subcommand(command.name, command.summary);
   sub->description(command.summary + (command.description.empty()
                                           ? ""
@@ -82,7 +82,7 @@ void Declare(CLI::App& app, const Command& command, Chosen& chosen,
   if (!command.subcommands.empty()) {
     sub->require_subcommand(1);
     for (const Command& inner : command.subcommands) {
-      Declare(*sub, inner, chosen, no_color);
+      DeclareCommandLine(*sub, inner, chosen, no_color);
     }
     return;
   }
@@ -150,7 +150,7 @@ ExitCode RunCommandLine(const std::vector<Command>& commands,
   Chosen chosen;
   bool no_color = false;
   for (const Command& command : commands) {
-    Declare(app, command, chosen, no_color);
+    DeclareCommandLine(app, command, chosen, no_color);
   }
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());

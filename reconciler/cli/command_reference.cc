@@ -60,7 +60,7 @@ std::string Row(const OptionOutline& option) {
   return text + " |\n";
 }
 
-std::string Section(const CommandOutline& command) {
+std::string ReferenceSection(const CommandOutline& command) {
   std::string text =
       "\n## writ " + command.path + "\n\n" + Cell(command.summary) + ".\n";
   if (!command.description.empty()) {
@@ -84,7 +84,7 @@ std::string Section(const CommandOutline& command) {
 std::string CommandReference(const CommandOutline& outline) {
   std::string text = kBeginning;
   for (const CommandOutline* command : Flatten(outline)) {
-    if (command->subcommands.empty()) text += Section(*command);
+    if (command->subcommands.empty()) text += ReferenceSection(*command);
   }
   return text;
 }

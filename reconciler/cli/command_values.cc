@@ -1,4 +1,5 @@
 #include "reconciler/cli/command_values.h"
+#include "schema/text_list.h"
 
 #include <algorithm>
 #include <array>
@@ -19,12 +20,6 @@ std::string LongName(const std::string& names) {
   return names.substr(names.rfind(',') + 1);
 }
 
-Value ToList(const std::vector<std::string>& texts) {
-  Value::List list;
-  for (const std::string& text : texts) list.emplace_back(text);
-  return list;
-}
-
 // Options that are looked at after they were parsed.
 class Reader final : public Options {
  public:
@@ -38,7 +33,7 @@ class Reader final : public Options {
   }
   void Texts(const std::string& names, std::vector<std::string>& values,
              const std::string& /*help*/) override {
-    if (!values.empty()) all_.Set(LongName(names), ToList(values));
+    if (!values.empty()) all_.Set(LongName(names), ListOfTexts(values));
   }
   void Integer(const std::string& names, std::int64_t& value,
                const std::string& /*help*/) override {

@@ -18,16 +18,17 @@ constexpr std::array<Shell, 3> kShells = {{{"bash", BashCompletion},
                                            {"zsh", ZshCompletion},
                                            {"fish", FishCompletion}}};
 
-struct Arguments {
+struct CompletionArguments {
   std::string shell;
   bool json = false;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclareCompletion(Options& options, CompletionArguments& arguments) {
   options.Positional("SHELL", arguments.shell, true, "bash, zsh or fish");
 }
 
-Result<ExitCode> Complete(Session& session, const Arguments& arguments) {
+Result<ExitCode> CompleteCommand(Session& session,
+                                 const CompletionArguments& arguments) {
   for (const Shell& shell : kShells) {
     if (shell.name != arguments.shell) continue;
     session.out << shell.script(OutlineOf(AllCommands()));
@@ -41,9 +42,9 @@ Result<ExitCode> Complete(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command CompletionCommand() {
-  Command command = MakeCommand<Arguments>(
-      "completion", "Print a shell's completions of writ's commands", Declare,
-      RunReporting<Arguments, Complete>);
+  Command command = MakeCommand<CompletionArguments>(
+      "completion", "Print a shell's completions of writ's commands",
+      DeclareCompletion, RunReporting<CompletionArguments, CompleteCommand>);
   command.examples = {
       "source <(writ completion bash)         # in ~/.bashrc",
       "source <(writ completion zsh)          # in ~/.zshrc, after compinit",

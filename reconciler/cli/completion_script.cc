@@ -1,4 +1,5 @@
 #include "reconciler/cli/completion_script.h"
+#include "schema/text_list.h"
 
 #include <set>
 #include <vector>
@@ -7,15 +8,6 @@ namespace writ::reconciler {
 namespace {
 
 using Lines = std::vector<std::string>;
-
-std::string Joined(const Lines& words, const std::string& separator) {
-  std::string text;
-  for (const std::string& word : words) {
-    if (!text.empty()) text += separator;
-    text += word;
-  }
-  return text;
-}
 
 // Within single quotes of every shell here, fish's included.
 std::string Quoted(const std::string& text) {

@@ -12,6 +12,7 @@
 #include "reconciler/host/dotenv_text.h"
 #include "reconciler/host/environment_names.h"
 #include "reconciler/secrets/private_file.h"
+#include "schema/text_list.h"
 
 namespace writ::reconciler {
 namespace {
@@ -29,12 +30,6 @@ void DeclareDiff(Options& options, ConfigArguments& arguments) {
   options.Flag("--detailed-exitcode", arguments.detailed_exitcode,
                "End 2 where they differ");
   options.Flag("--json", arguments.json, "Print JSON");
-}
-
-std::string Absolute(const Session& session, const std::string& file) {
-  return (std::filesystem::path(session.cwd) / file)
-      .lexically_normal()
-      .string();
 }
 
 Result<SecretValue> ToDotenv(const std::vector<ConfigSession::Entry>& entries) {
@@ -63,7 +58,7 @@ Result<ExitCode> Pull(Session& session, const ConfigArguments& arguments) {
   auto config = TRY(ConfigSession::Open(session, arguments, KeyRole::kViewer));
   const auto entries = TRY(config->ReadAll());
   const SecretValue text = TRY(ToDotenv(entries));
-  const std::string file = Absolute(session, arguments.file);
+  const std::string file = AbsolutePath(session, arguments.file);
   TRY(config->AuditRead("pull", entries.size()));
   TRY(WritePrivateFile(
       file, text, arguments.force ? Overwrite::kReplace : Overwrite::kNever));
@@ -109,15 +104,10 @@ Result<Difference> Compare(const std::vector<ConfigSession::Entry>& entries,
   return difference;
 }
 
-Value ToList(const std::vector<std::string>& names) {
-  Value::List list;
-  for (const std::string& name : names) list.emplace_back(name);
-  return list;
-}
-
-Result<ExitCode> Diff(Session& session, const ConfigArguments& arguments) {
+Result<ExitCode> DiffConfig(Session& session,
+                            const ConfigArguments& arguments) {
   auto config = TRY(ConfigSession::Open(session, arguments, KeyRole::kViewer));
-  const auto text = TRY(ReadPrivateFile(Absolute(session, arguments.file)));
+  const auto text = TRY(ReadPrivateFile(AbsolutePath(session, arguments.file)));
   if (!text) {
     return Fail(ErrorCode::kNotFound, arguments.file + " isn't there");
   }
@@ -129,9 +119,9 @@ Result<ExitCode> Diff(Session& session, const ConfigArguments& arguments) {
                                  : ExitCode::kDone;
   if (arguments.json) {
     Value found;
-    found.Set("only_in_project", ToList(difference.only_project));
-    found.Set("only_in_file", ToList(difference.only_file));
-    found.Set("differing", ToList(difference.differing));
+    found.Set("only_in_project", ListOfTexts(difference.only_project));
+    found.Set("only_in_file", ListOfTexts(difference.only_file));
+    found.Set("differing", ListOfTexts(difference.differing));
     return PrintResult(session, std::move(found), exit_code);
   }
   for (const std::string& key : difference.only_project) {
@@ -157,7 +147,7 @@ std::vector<Command> ConfigPullCommands() {
       "writ config pull --project payments --secret-env dev --out .env"};
   Command diff = MakeCommand<ConfigArguments>(
       "diff", "Compare a .env file with a project, by key", DeclareDiff,
-      RunReporting<ConfigArguments, Diff>);
+      RunReporting<ConfigArguments, DiffConfig>);
   diff.examples = {"writ config diff .env --secret-env dev"};
   return {std::move(pull), std::move(diff)};
 }

@@ -1,6 +1,5 @@
 // writ config push and set: a .env file's keys into a project, and its values
 // where that was asked for. MEMBER alone (S-21).
-#include <filesystem>
 #include <ostream>
 #include <utility>
 
@@ -77,8 +76,7 @@ Result<Pushed> PushAll(Session& session, const ConfigArguments& arguments,
 
 Result<ExitCode> Push(Session& session, const ConfigArguments& arguments) {
   auto config = TRY(ConfigSession::Open(session, arguments, KeyRole::kMember));
-  const std::string file =
-      (std::filesystem::path(session.cwd) / arguments.file).string();
+  const std::string file = AbsolutePath(session, arguments.file);
   const auto text = TRY(ReadPrivateFile(file));
   if (!text) {
     return Fail(ErrorCode::kNotFound, arguments.file + " isn't there");

@@ -14,7 +14,7 @@ namespace {
 
 using engine::DeliveryState;
 
-struct Arguments {
+struct DeliveriesArguments {
   SourceArguments source;
   std::string id;
   std::string state;
@@ -26,7 +26,7 @@ struct Arguments {
   bool json = false;
 };
 
-void DeclareCommon(Options& options, Arguments& arguments) {
+void DeclareCommon(Options& options, DeliveriesArguments& arguments) {
   options.Text("--destination", arguments.destination,
                "Only of this one: Destination/APP/NAME or APP/NAME");
   options.Text("--since", arguments.since,
@@ -38,7 +38,7 @@ void DeclareCommon(Options& options, Arguments& arguments) {
   options.Flag("--json", arguments.json, "Print JSON");
 }
 
-void DeclareList(Options& options, Arguments& arguments) {
+void DeclareList(Options& options, DeliveriesArguments& arguments) {
   options.Positional("ID", arguments.id, false, "Only this delivery");
   options.Choice("--status", arguments.state, {"pending", "delivered", "dead"},
                  "Only those that stand so");
@@ -47,7 +47,7 @@ void DeclareList(Options& options, Arguments& arguments) {
   DeclareCommon(options, arguments);
 }
 
-void DeclareReplay(Options& options, Arguments& arguments) {
+void DeclareReplay(Options& options, DeliveriesArguments& arguments) {
   options.Positional("ID", arguments.id, false,
                      "This delivery, delivered or not (default: every dead "
                      "letter of the last 14 days)");
@@ -57,7 +57,7 @@ void DeclareReplay(Options& options, Arguments& arguments) {
 }
 
 Result<DeliveryFilter> FilterOf(const Session& session,
-                                const Arguments& arguments) {
+                                const DeliveriesArguments& arguments) {
   DeliveryFilter filter;
   filter.id = arguments.id;
   if (!arguments.destination.empty()) {
@@ -86,9 +86,9 @@ Result<DeliveryFilter> FilterOf(const Session& session,
               "write it like 2h or 2026-12-01T00:00:00Z");
 }
 
-Result<std::unique_ptr<Database>> OpenEvents(const Session& session,
-                                             const Arguments& arguments,
-                                             EventDatabaseMode mode) {
+Result<std::unique_ptr<Database>> OpenEvents(
+    const Session& session, const DeliveriesArguments& arguments,
+    EventDatabaseMode mode) {
   const std::string folder = TRY(FindStateFolder(session, arguments.source));
   return OpenEventDatabase({folder, mode, std::chrono::milliseconds(5000)});
 }
@@ -143,7 +143,7 @@ void Print(std::ostream& out, const OutboxDelivery& delivery,
   }
 }
 
-Result<ExitCode> List(Session& session, const Arguments& arguments) {
+Result<ExitCode> List(Session& session, const DeliveriesArguments& arguments) {
   const DeliveryFilter filter = TRY(FilterOf(session, arguments));
   const auto database =
       TRY(OpenEvents(session, arguments, EventDatabaseMode::kReadOnly));
@@ -172,7 +172,8 @@ Result<ExitCode> List(Session& session, const Arguments& arguments) {
   return PrintResult(session, std::move(value));
 }
 
-Result<ExitCode> Replay(Session& session, const Arguments& arguments) {
+Result<ExitCode> Replay(Session& session,
+                        const DeliveriesArguments& arguments) {
   const DeliveryFilter filter = TRY(FilterOf(session, arguments));
   const auto database =
       TRY(OpenEvents(session, arguments, EventDatabaseMode::kReadWrite));
@@ -209,14 +210,14 @@ Result<ExitCode> Replay(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command DeliveriesCommand() {
-  Command list = MakeCommand<Arguments>(
+  Command list = MakeCommand<DeliveriesArguments>(
       "list", "Show deliveries of notifications, newest first", DeclareList,
-      RunReporting<Arguments, List>);
+      RunReporting<DeliveriesArguments, List>);
   list.examples = {"writ deliveries list --status dead",
                    "writ deliveries list --destination shop/slack -v"};
-  Command replay =
-      MakeCommand<Arguments>("replay", "Send dead letters again", DeclareReplay,
-                             RunReporting<Arguments, Replay>);
+  Command replay = MakeCommand<DeliveriesArguments>(
+      "replay", "Send dead letters again", DeclareReplay,
+      RunReporting<DeliveriesArguments, Replay>);
   replay.description =
       "They go to the destination's current address with its current secrets, "
       "under the same id. Ends 8 where some are left since their destination "

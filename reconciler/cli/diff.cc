@@ -15,7 +15,7 @@
 namespace writ::reconciler {
 namespace {
 
-struct Arguments {
+struct DiffArguments {
   SourceArguments source;
   std::string range;
   ReportArguments reports;
@@ -24,7 +24,7 @@ struct Arguments {
   bool verbose = false;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclareDiff(Options& options, DiffArguments& arguments) {
   options.Positional("REF..REF", arguments.range, true,
                      "Two revisions; an empty one means HEAD");
   DeclareSource(options, arguments.source);
@@ -38,7 +38,7 @@ void Declare(Options& options, Arguments& arguments) {
 }
 
 Result<std::optional<DesiredRun>> LoadSide(const Session& session,
-                                           const Arguments& arguments,
+                                           const DiffArguments& arguments,
                                            const std::string& ref,
                                            Diagnostics& diagnostics) {
   SourceArguments source = arguments.source;
@@ -76,7 +76,7 @@ std::optional<engine::Plan> Compare(const Session& session,
   return plan;
 }
 
-Result<ExitCode> Diff(Session& session, const Arguments& arguments) {
+Result<ExitCode> DiffCommits(Session& session, const DiffArguments& arguments) {
   const auto reports = TRY(RequestedReports(arguments.reports, arguments.json));
   const std::size_t dots = arguments.range.find("..");
   if (dots == std::string::npos) {
@@ -121,9 +121,9 @@ Result<ExitCode> Diff(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command DiffCommand() {
-  Command command =
-      MakeCommand<Arguments>("diff", "Compare what two commits declare",
-                             Declare, RunReporting<Arguments, Diff>);
+  Command command = MakeCommand<DiffArguments>(
+      "diff", "Compare what two commits declare", DeclareDiff,
+      RunReporting<DiffArguments, DiffCommits>);
   command.description = "Needs no state and asks nobody.";
   command.examples = {
       "writ diff main..HEAD --env production",

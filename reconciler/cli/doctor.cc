@@ -21,13 +21,13 @@ namespace {
 constexpr std::uint64_t kDiskReserve = 256u << 20;
 constexpr std::chrono::seconds kClockTolerance{5};  // T-24
 
-struct Arguments {
+struct DoctorArguments {
   SourceArguments source;
   std::string host_file;
   bool json = false;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclareDoctor(Options& options, DoctorArguments& arguments) {
   DeclareSource(options, arguments.source);
   DeclareEnvironment(options, arguments.source);
   DeclareState(options, arguments.source);
@@ -48,7 +48,7 @@ Finding FromError(const std::string& subject, const Result<T>& result) {
   return {subject, false, Describe(result.error()), result.error().remedy};
 }
 
-Finding LookAtSource(Session& session, const Arguments& arguments) {
+Finding LookAtSource(Session& session, const DoctorArguments& arguments) {
   const auto source = OpenSourceOf(session, arguments.source);
   if (!source) return FromError("source", source);
   return {
@@ -57,7 +57,7 @@ Finding LookAtSource(Session& session, const Arguments& arguments) {
       ""};
 }
 
-Finding LookAtHostFile(const Arguments& arguments) {
+Finding LookAtHostFile(const DoctorArguments& arguments) {
   const auto host = ReadHostFile(arguments.host_file);
   if (!host) return FromError("host file", host);
   const std::size_t refs = host->apply_from.size();
@@ -171,7 +171,7 @@ void Print(Session& session, const std::vector<Finding>& findings) {
   }
 }
 
-ExitCode Run(Session& session, const Arguments& arguments) {
+ExitCode Run(Session& session, const DoctorArguments& arguments) {
   std::vector<Finding> findings;
   findings.push_back(LookAtSource(session, arguments));
   findings.push_back(LookAtHostFile(arguments));
@@ -207,9 +207,9 @@ ExitCode Run(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command DoctorCommand() {
-  Command command = MakeCommand<Arguments>(
-      "doctor", "Check source, state, disk, clock and permissions", Declare,
-      Run);
+  Command command = MakeCommand<DoctorArguments>(
+      "doctor", "Check source, state, disk, clock and permissions",
+      DeclareDoctor, Run);
   command.examples = {"writ doctor --env production"};
   return command;
 }

@@ -11,14 +11,14 @@
 namespace writ::reconciler {
 namespace {
 
-struct Arguments {
+struct DriftArguments {
   PlanningArguments planning;
   bool json = false;
   bool detailed_exitcode = false;
   bool verbose = false;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclareDrift(Options& options, DriftArguments& arguments) {
   SourceArguments& source = arguments.planning.source;
   DeclareSource(options, source);
   DeclareRef(options, source);
@@ -58,8 +58,8 @@ void Print(Session& session, const PlanRun& run,
   session.out << "To take one over, declare it with lifecycle: {adopt: true}\n";
 }
 
-Result<ExitCode> Drift(Session& session, const Arguments& given) {
-  Arguments arguments = given;
+Result<ExitCode> Drift(Session& session, const DriftArguments& given) {
+  DriftArguments arguments = given;
   arguments.planning.refresh_only = true;
   Diagnostics diagnostics;
   auto run = TRY(MakePlanRun(session, arguments.planning, diagnostics));
@@ -95,9 +95,9 @@ Result<ExitCode> Drift(Session& session, const Arguments& given) {
 }  // namespace
 
 Command DriftCommand() {
-  Command command =
-      MakeCommand<Arguments>("drift", "Show what was changed outside of git",
-                             Declare, RunReporting<Arguments, Drift>);
+  Command command = MakeCommand<DriftArguments>(
+      "drift", "Show what was changed outside of git", DeclareDrift,
+      RunReporting<DriftArguments, Drift>);
   command.examples = {
       "writ drift --env production",
       "writ drift --detailed-exitcode         # for a scheduled job",

@@ -18,14 +18,14 @@ namespace {
 
 namespace cel = engine::cel;
 
-struct Arguments {
+struct EvalArguments {
   std::string expression;
   std::string bindings;
   bool jsonl = false;
   bool json = false;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclareEval(Options& options, EvalArguments& arguments) {
   options.Positional("EXPRESSION", arguments.expression, false,
                      "What to evaluate");
   options.Text("--bindings", arguments.bindings,
@@ -90,7 +90,7 @@ Result<Value> LoadBindings(Session& session, const std::string& path) {
   return std::move(documents[0].root);
 }
 
-Result<ExitCode> Evaluate(Session& session, const Arguments& arguments) {
+Result<ExitCode> Evaluate(Session& session, const EvalArguments& arguments) {
   if (arguments.jsonl) {
     if (!arguments.expression.empty() || !arguments.bindings.empty()) {
       return Fail(ErrorCode::kInvalidArgument,
@@ -134,9 +134,9 @@ Result<ExitCode> Evaluate(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command EvalCommand() {
-  Command command = MakeCommand<Arguments>(
+  Command command = MakeCommand<EvalArguments>(
       "eval", "Evaluate an expression of the Common Expression Language",
-      Declare, RunReporting<Arguments, Evaluate>);
+      DeclareEval, RunReporting<EvalArguments, Evaluate>);
   command.description =
       "The language of policies, with all its libraries. The keys of the "
       "bindings are variables;\nthe value is printed as JSON.";

@@ -23,7 +23,7 @@ using gateway::ReplayedLetter;
 
 constexpr std::int64_t kMaxListed = 10'000;
 
-struct Arguments {
+struct EventsArguments {
   SourceArguments source;
   std::string app;
   std::string level;
@@ -37,14 +37,14 @@ struct Arguments {
   bool json = false;
 };
 
-void DeclareCommon(Options& options, Arguments& arguments) {
+void DeclareCommon(Options& options, EventsArguments& arguments) {
   DeclareSource(options, arguments.source);
   DeclareEnvironment(options, arguments.source);
   DeclareState(options, arguments.source);
   options.Flag("--json", arguments.json, "Print JSON");
 }
 
-void DeclareList(Options& options, Arguments& arguments) {
+void DeclareList(Options& options, EventsArguments& arguments) {
   options.Positional("APP", arguments.app, true, "Its name, slug or uid");
   options.Text("--type", arguments.type, "Only events of this name");
   options.Choice("--level", arguments.level,
@@ -59,7 +59,7 @@ void DeclareList(Options& options, Arguments& arguments) {
   DeclareCommon(options, arguments);
 }
 
-void DeclareDeadLetters(Options& options, Arguments& arguments) {
+void DeclareDeadLetters(Options& options, EventsArguments& arguments) {
   options.Positional("APP", arguments.app, false, "Only of this app");
   options.Integer("--limit", arguments.limit, "At most so many (=25)");
   options.Flag("--show-samples", arguments.show_samples,
@@ -67,7 +67,7 @@ void DeclareDeadLetters(Options& options, Arguments& arguments) {
   DeclareCommon(options, arguments);
 }
 
-void DeclareReplay(Options& options, Arguments& arguments) {
+void DeclareReplay(Options& options, EventsArguments& arguments) {
   options.Positional("APP", arguments.app, false, "Only of this app");
   options.Flag("--dry-run", arguments.dry_run,
                "Say which would be taken, and store nothing");
@@ -80,7 +80,8 @@ struct World {
   std::unique_ptr<EventReader> reader;
 };
 
-Result<World> OpenWorld(const Session& session, const Arguments& arguments) {
+Result<World> OpenWorld(const Session& session,
+                        const EventsArguments& arguments) {
   World world;
   world.folder = TRY(FindStateFolder(session, arguments.source));
   auto store = TRY(OpenState(session, world.folder, OpenMode::kReadOnly, ""));
@@ -134,7 +135,7 @@ void Print(std::ostream& out, const StoredEvent& event, bool samples) {
   if (samples) out << "    " << EscapeTerminal(event.data) << "\n";
 }
 
-Result<ExitCode> List(Session& session, const Arguments& arguments) {
+Result<ExitCode> List(Session& session, const EventsArguments& arguments) {
   constexpr std::int64_t kMaxPage = 100;
   const World world = TRY(OpenWorld(session, arguments));
   EventQuery query;
@@ -196,7 +197,8 @@ Value ToValue(const DeadLetter& dead, bool samples) {
   return value;
 }
 
-Result<ExitCode> ListDeadLetters(Session& session, const Arguments& arguments) {
+Result<ExitCode> ListDeadLetters(Session& session,
+                                 const EventsArguments& arguments) {
   const World world = TRY(OpenWorld(session, arguments));
   const std::string uid = TRY(UidOf(world, arguments.app));
   const auto limit = static_cast<int>(
@@ -260,7 +262,7 @@ void PrintReplay(Session& session, const std::vector<ReplayedLetter>& all,
               << (dry_run ? " would be taken.\n" : " taken.\n");
 }
 
-Result<ExitCode> Replay(Session& session, const Arguments& arguments) {
+Result<ExitCode> Replay(Session& session, const EventsArguments& arguments) {
   const World world = TRY(OpenWorld(session, arguments));
   gateway::ReplayOptions options;
   options.app_uid = TRY(UidOf(world, arguments.app));
@@ -290,17 +292,17 @@ Command EventsCommand() {
   Command command;
   command.name = "events";
   command.summary = "Show events, and replay those that were refused";
-  Command list =
-      MakeCommand<Arguments>("list", "List an app's events, newest first",
-                             DeclareList, RunReporting<Arguments, List>);
+  Command list = MakeCommand<EventsArguments>(
+      "list", "List an app's events, newest first", DeclareList,
+      RunReporting<EventsArguments, List>);
   list.examples = {"writ events list order-service --level error"};
-  Command dead = MakeCommand<Arguments>(
+  Command dead = MakeCommand<EventsArguments>(
       "dead-letters", "List events that were refused, and why",
-      DeclareDeadLetters, RunReporting<Arguments, ListDeadLetters>);
+      DeclareDeadLetters, RunReporting<EventsArguments, ListDeadLetters>);
   dead.examples = {"writ events dead-letters order-service"};
-  Command replay = MakeCommand<Arguments>(
+  Command replay = MakeCommand<EventsArguments>(
       "replay", "Take refused events that the schemas take now", DeclareReplay,
-      RunReporting<Arguments, Replay>);
+      RunReporting<EventsArguments, Replay>);
   replay.examples = {"writ events replay order-service --dry-run"};
   command.subcommands = {std::move(list), std::move(dead), std::move(replay)};
   return command;

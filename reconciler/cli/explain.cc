@@ -18,13 +18,13 @@ namespace {
 constexpr int kHistory = 20;
 constexpr std::size_t kShownDependents = 20;
 
-struct Arguments {
+struct ExplainArguments {
   SourceArguments source;
   std::string address;
   bool json = false;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclareExplain(Options& options, ExplainArguments& arguments) {
   options.Positional("ADDRESS", arguments.address, true,
                      "Kind/name or Kind/parent/name");
   DeclareSource(options, arguments.source);
@@ -85,7 +85,7 @@ Status ExplainLive(StateStore& store, bool is_declared, Timestamp now,
   return {};
 }
 
-std::string StateOf(const Explanation& explanation) {
+std::string StandingOfLive(const Explanation& explanation) {
   if (!explanation.live) return "not live";
   const engine::LiveResource& live = explanation.live->live;
   std::string text = "live, generation " + std::to_string(live.generation);
@@ -114,7 +114,7 @@ void PrintList(std::ostream& out, const std::string& title,
 
 void Print(std::ostream& out, const Explanation& explanation, Timestamp now) {
   out << explanation.id.address() << " · "
-      << EscapeTerminal(StateOf(explanation)) << "\n";
+      << EscapeTerminal(StandingOfLive(explanation)) << "\n";
   out << "declared at   "
       << (explanation.declared_at.empty()
               ? "nowhere in this revision"
@@ -195,7 +195,7 @@ Value ToValue(const Explanation& explanation) {
   return value;
 }
 
-Result<ExitCode> Explain(Session& session, const Arguments& arguments) {
+Result<ExitCode> Explain(Session& session, const ExplainArguments& arguments) {
   const auto id = ResourceId::Parse(arguments.address);
   if (!id) {
     return Fail(ErrorCode::kInvalidArgument,
@@ -239,9 +239,9 @@ Result<ExitCode> Explain(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command ExplainCommand() {
-  Command command = MakeCommand<Arguments>(
-      "explain", "Say where a resource comes from and who needs it", Declare,
-      RunReporting<Arguments, Explain>);
+  Command command = MakeCommand<ExplainArguments>(
+      "explain", "Say where a resource comes from and who needs it",
+      DeclareExplain, RunReporting<ExplainArguments, Explain>);
   command.examples = {"writ explain App/order-service --env production"};
   return command;
 }

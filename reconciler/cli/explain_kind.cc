@@ -7,16 +7,16 @@
 namespace writ::reconciler {
 namespace {
 
-struct Arguments {
+struct ExplainKindArguments {
   std::string path;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclareExplainKind(Options& options, ExplainKindArguments& arguments) {
   options.Positional("KIND[.FIELD]", arguments.path, false,
                      "A kind, or a field of it: Token.rotation");
 }
 
-ExitCode Run(Session& session, const Arguments& arguments) {
+ExitCode Run(Session& session, const ExplainKindArguments& arguments) {
   if (arguments.path.empty()) {
     for (const Kind* kind : AllKinds()) {
       const std::size_t gap =
@@ -40,8 +40,9 @@ ExitCode Run(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command ExplainKindCommand() {
-  Command command = MakeCommand<Arguments>(
-      "explain-kind", "Document a kind, or a field of it", Declare, Run);
+  Command command = MakeCommand<ExplainKindArguments>(
+      "explain-kind", "Document a kind, or a field of it", DeclareExplainKind,
+      Run);
   command.examples = {
       "writ explain-kind                      # the kinds",
       "writ explain-kind Token.rotation       # a field",

@@ -16,7 +16,7 @@
 namespace writ::reconciler {
 namespace {
 
-struct Arguments {
+struct ExportArguments {
   SourceArguments source;
   std::vector<std::string> addresses;
   bool drift = false;
@@ -24,7 +24,7 @@ struct Arguments {
   bool json = false;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclareExport(Options& options, ExportArguments& arguments) {
   options.Positionals("ADDRESS", arguments.addresses, false,
                       "Only these (default: all that no repository declares)");
   options.Flag("--drift", arguments.drift,
@@ -119,7 +119,7 @@ Status CheckAddresses(const std::vector<std::string>& addresses,
 }
 
 Result<std::vector<Exported>> ExportAll(StateStore& store,
-                                        const Arguments& arguments) {
+                                        const ExportArguments& arguments) {
   const engine::Snapshot live = TRY(store.ReadAll(/*contents=*/true));
   TRY(CheckAddresses(arguments.addresses, live));
   const std::set<std::string> wanted(arguments.addresses.begin(),
@@ -141,7 +141,8 @@ bool IsAsked(const std::vector<std::string>& addresses,
                                         change.id.address()) != addresses.end();
 }
 
-Result<ExitCode> ExportDrift(Session& session, const Arguments& arguments) {
+Result<ExitCode> ExportDrift(Session& session,
+                             const ExportArguments& arguments) {
   PlanningArguments planning;
   planning.source = arguments.source;
   PlanRequest request = TRY(PlanRequestOf(session, planning));
@@ -168,7 +169,7 @@ Result<ExitCode> ExportDrift(Session& session, const Arguments& arguments) {
   return patch.left.empty() ? ExitCode::kDone : ExitCode::kPartial;
 }
 
-Result<ExitCode> RunExport(Session& session, const Arguments& arguments) {
+Result<ExitCode> RunExport(Session& session, const ExportArguments& arguments) {
   if (arguments.drift && arguments.json) {
     return Fail(ErrorCode::kInvalidArgument,
                 "--drift prints a patch, never JSON", "see: writ drift --json");
@@ -205,9 +206,9 @@ Result<ExitCode> RunExport(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command ExportCommand() {
-  Command command = MakeCommand<Arguments>(
-      "export", "Write manifests of what is live and declared nowhere", Declare,
-      RunReporting<Arguments, RunExport>);
+  Command command = MakeCommand<ExportArguments>(
+      "export", "Write manifests of what is live and declared nowhere",
+      DeclareExport, RunReporting<ExportArguments, RunExport>);
   command.description =
       "What was made over HTTP becomes a manifest: commit it, and the next "
       "plan holds its adoption\nalone (lifecycle.adopt). With --drift, what "

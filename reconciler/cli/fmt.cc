@@ -20,14 +20,14 @@
 namespace writ::reconciler {
 namespace {
 
-struct Arguments {
+struct FmtArguments {
   SourceArguments source;
   std::vector<std::string> files;
   bool check = false;
   bool json = false;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclareFmt(Options& options, FmtArguments& arguments) {
   DeclareSource(options, arguments.source);
   options.Positionals("FILE", arguments.files, false,
                       "Only these, relative to the source (default: every "
@@ -68,7 +68,7 @@ Status Rewrite(const std::string& path, std::string_view text) {
   return {};
 }
 
-bool Asked(const Arguments& arguments, const std::string& path) {
+bool Asked(const FmtArguments& arguments, const std::string& path) {
   if (arguments.files.empty()) return true;
   for (const std::string& file : arguments.files) {
     if (std::filesystem::path(file).lexically_normal() == path) return true;
@@ -90,7 +90,7 @@ bool ReportYaml(const std::string& path, const std::string& text,
   return reporter.error_count() > 0;
 }
 
-Result<ExitCode> Format(Session& session, const Arguments& arguments) {
+Result<ExitCode> Format(Session& session, const FmtArguments& arguments) {
   SourceArguments source_arguments = arguments.source;
   source_arguments.working_tree = true;
   auto source = TRY(OpenSourceOf(session, source_arguments));
@@ -134,9 +134,9 @@ Result<ExitCode> Format(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command FmtCommand() {
-  Command command = MakeCommand<Arguments>(
-      "fmt", "Format manifests; comments and meaning stay", Declare,
-      RunReporting<Arguments, Format>);
+  Command command = MakeCommand<FmtArguments>(
+      "fmt", "Format manifests; comments and meaning stay", DeclareFmt,
+      RunReporting<FmtArguments, Format>);
   command.description =
       "Indentation, spacing, quoting, and the order of apiVersion, kind, "
       "metadata, lifecycle, spec\nwhere no comment stands between. Prints the "

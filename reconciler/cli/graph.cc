@@ -11,14 +11,14 @@
 namespace writ::reconciler {
 namespace {
 
-struct Arguments {
+struct GraphArguments {
   SourceArguments source;
   std::string around;
   std::string format = "tree";
   bool json = false;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclareGraph(Options& options, GraphArguments& arguments) {
   DeclareSource(options, arguments.source);
   DeclareRef(options, arguments.source);
   DeclareEnvironment(options, arguments.source);
@@ -30,7 +30,7 @@ void Declare(Options& options, Arguments& arguments) {
   options.Flag("--json", arguments.json, "The same as --format json");
 }
 
-Result<ExitCode> Graph(Session& session, const Arguments& arguments) {
+Result<ExitCode> Graph(Session& session, const GraphArguments& arguments) {
   engine::GraphView view;
   if (!arguments.around.empty()) {
     view.around = ResourceId::Parse(arguments.around);
@@ -73,9 +73,9 @@ Result<ExitCode> Graph(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command GraphCommand() {
-  Command command =
-      MakeCommand<Arguments>("graph", "Show what depends on what", Declare,
-                             RunReporting<Arguments, Graph>);
+  Command command = MakeCommand<GraphArguments>(
+      "graph", "Show what depends on what", DeclareGraph,
+      RunReporting<GraphArguments, Graph>);
   command.examples = {
       "writ graph --around App/order-service",
       "writ graph --format dot | dot -Tsvg > graph.svg",

@@ -15,13 +15,13 @@ namespace {
 constexpr std::int64_t kMostShown = 10'000;
 constexpr std::size_t kActorColumn = 24;
 
-struct Arguments {
+struct HistoryArguments {
   SourceArguments source;
   std::int64_t limit = 20;
   bool json = false;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclareHistory(Options& options, HistoryArguments& arguments) {
   options.Integer("--limit", arguments.limit, "At most so many (=20)");
   DeclareSource(options, arguments.source);
   DeclareEnvironment(options, arguments.source);
@@ -100,7 +100,7 @@ Value ToValue(const PastApply& apply) {
   return value;
 }
 
-Result<ExitCode> History(Session& session, const Arguments& arguments) {
+Result<ExitCode> History(Session& session, const HistoryArguments& arguments) {
   if (arguments.limit < 1 || arguments.limit > kMostShown) {
     return Fail(ErrorCode::kInvalidArgument,
                 "--limit is not between 1 and 10000");
@@ -123,9 +123,9 @@ Result<ExitCode> History(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command HistoryCommand() {
-  Command command = MakeCommand<Arguments>(
+  Command command = MakeCommand<HistoryArguments>(
       "history", "List what was applied: serial, commit, when, by whom",
-      Declare, RunReporting<Arguments, History>);
+      DeclareHistory, RunReporting<HistoryArguments, History>);
   command.examples = {
       "writ history --env production",
       "writ history --limit 100 --json",

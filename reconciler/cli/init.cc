@@ -21,13 +21,13 @@
 namespace writ::reconciler {
 namespace {
 
-struct Arguments {
+struct InitArguments {
   std::string folder = ".";
   std::string name;
   bool json = false;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclareInit(Options& options, InitArguments& arguments) {
   options.Positional("FOLDER", arguments.folder, false,
                      "Where (default: the current folder)");
   options.Text("--name", arguments.name,
@@ -136,7 +136,7 @@ Status WriteCiFiles(Session& session, const std::filesystem::path& folder) {
   return {};
 }
 
-Result<ExitCode> Init(Session& session, const Arguments& arguments) {
+Result<ExitCode> Init(Session& session, const InitArguments& arguments) {
   const std::filesystem::path folder =
       (std::filesystem::path(session.cwd) / arguments.folder)
           .lexically_normal();
@@ -177,9 +177,9 @@ Result<ExitCode> Init(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command InitCommand() {
-  Command command =
-      MakeCommand<Arguments>("init", "Lay out a configuration repository",
-                             Declare, RunReporting<Arguments, Init>);
+  Command command = MakeCommand<InitArguments>(
+      "init", "Lay out a configuration repository", DeclareInit,
+      RunReporting<InitArguments, Init>);
   command.description =
       "Writes writ.yaml, a first manifest, .gitignore, and the CI files of "
       "GitHub "

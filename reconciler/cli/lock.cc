@@ -8,21 +8,21 @@
 namespace writ::reconciler {
 namespace {
 
-struct Arguments {
+struct LockArguments {
   SourceArguments source;
   std::string token;
   std::string reason;
   bool json = false;
 };
 
-void DeclareList(Options& options, Arguments& arguments) {
+void DeclareList(Options& options, LockArguments& arguments) {
   DeclareSource(options, arguments.source);
   DeclareEnvironment(options, arguments.source);
   DeclareState(options, arguments.source);
   options.Flag("--json", arguments.json, "Print JSON");
 }
 
-void DeclareBreak(Options& options, Arguments& arguments) {
+void DeclareBreak(Options& options, LockArguments& arguments) {
   DeclareSource(options, arguments.source);
   DeclareEnvironment(options, arguments.source);
   DeclareState(options, arguments.source);
@@ -32,13 +32,13 @@ void DeclareBreak(Options& options, Arguments& arguments) {
 }
 
 Result<std::unique_ptr<StateStore>> Open(Session& session,
-                                         const Arguments& arguments,
+                                         const LockArguments& arguments,
                                          OpenMode mode) {
   const std::string folder = TRY(FindStateFolder(session, arguments.source));
   return OpenState(session, folder, mode, "");
 }
 
-Result<ExitCode> List(Session& session, const Arguments& arguments) {
+Result<ExitCode> List(Session& session, const LockArguments& arguments) {
   auto store = TRY(Open(session, arguments, OpenMode::kReadOnly));
   const auto lease = TRY(store->ReadLease());
   if (arguments.json) {
@@ -72,7 +72,7 @@ Result<ExitCode> List(Session& session, const Arguments& arguments) {
   return ExitCode::kDone;
 }
 
-Result<ExitCode> Break(Session& session, const Arguments& arguments) {
+Result<ExitCode> Break(Session& session, const LockArguments& arguments) {
   if (arguments.reason.empty()) {
     return Fail(ErrorCode::kInvalidArgument,
                 "breaking a lease wants --reason TEXT");
@@ -89,13 +89,13 @@ Command LockCommand() {
   Command command;
   command.name = "lock";
   command.summary = "Show or break the lease on a state";
-  Command list =
-      MakeCommand<Arguments>("list", "Show who holds the lease", DeclareList,
-                             RunReporting<Arguments, List>);
+  Command list = MakeCommand<LockArguments>("list", "Show who holds the lease",
+                                            DeclareList,
+                                            RunReporting<LockArguments, List>);
   list.examples = {"writ lock list --env production"};
-  Command breaking =
-      MakeCommand<Arguments>("break", "Take the lease from its holder",
-                             DeclareBreak, RunReporting<Arguments, Break>);
+  Command breaking = MakeCommand<LockArguments>(
+      "break", "Take the lease from its holder", DeclareBreak,
+      RunReporting<LockArguments, Break>);
   breaking.examples = {
       "writ lock break 5d0c… --reason \"runner 4 lost its network\""};
   command.subcommands = {std::move(list), std::move(breaking)};

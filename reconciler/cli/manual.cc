@@ -8,16 +8,16 @@
 namespace writ::reconciler {
 namespace {
 
-struct Arguments {
+struct ManualArguments {
   bool markdown = false;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclareManual(Options& options, ManualArguments& arguments) {
   options.Flag("--markdown", arguments.markdown,
                "Print docs/commands.md instead");
 }
 
-ExitCode Print(Session& session, const Arguments& arguments) {
+ExitCode Print(Session& session, const ManualArguments& arguments) {
   const CommandOutline outline = OutlineOf(AllCommands());
   session.out << (arguments.markdown ? CommandReference(outline)
                                      : ManualPage(outline));
@@ -27,8 +27,8 @@ ExitCode Print(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command ManualCommand() {
-  Command command = MakeCommand<Arguments>(
-      "manual", "Print the manual page writ(1)", Declare, Print);
+  Command command = MakeCommand<ManualArguments>(
+      "manual", "Print the manual page writ(1)", DeclareManual, Print);
   command.examples = {"writ manual | man -l -"};
   return command;
 }

@@ -67,7 +67,7 @@ std::string Describe(const OptionOutline& option) {
   return text + (option.choices.empty() ? "" : ".\n");
 }
 
-std::string Section(const CommandOutline& command) {
+std::string ManualSection(const CommandOutline& command) {
   std::string text =
       ".SS writ " + Roff(command.path) + "\n" + Roff(command.summary) + ".\n";
   if (!command.description.empty()) {
@@ -142,7 +142,7 @@ std::string ManualPage(const CommandOutline& outline) {
       "live state, and applies the plan.\n"
       ".SH COMMANDS\n";
   for (const CommandOutline* command : Flatten(outline)) {
-    if (command->subcommands.empty()) text += Section(*command);
+    if (command->subcommands.empty()) text += ManualSection(*command);
   }
   return text + kEnd;
 }

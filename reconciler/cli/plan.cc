@@ -1,4 +1,3 @@
-#include <filesystem>
 #include <ostream>
 #include <utility>
 
@@ -14,7 +13,7 @@
 namespace writ::reconciler {
 namespace {
 
-struct Arguments {
+struct PlanArguments {
   PlanningArguments planning;
   ReportArguments reports;
   std::string out;
@@ -23,7 +22,7 @@ struct Arguments {
   bool verbose = false;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclarePlan(Options& options, PlanArguments& arguments) {
   DeclarePlanning(options, arguments.planning);
   DeclareMergeBase(options, arguments.planning);
   options.Text("-o,--out", arguments.out,
@@ -35,7 +34,8 @@ void Declare(Options& options, Arguments& arguments) {
   options.Flag("-v,--verbose", arguments.verbose, "Show every field");
 }
 
-std::string WhereItIs(const Arguments& arguments, const engine::Plan& plan) {
+std::string WhereItIs(const PlanArguments& arguments,
+                      const engine::Plan& plan) {
   return "The plan is in " + arguments.out +
          (plan.has_digest
               ? ".\n"
@@ -43,8 +43,8 @@ std::string WhereItIs(const Arguments& arguments, const engine::Plan& plan) {
                 "applied by.\n");
 }
 
-void PrintPlan(Session& session, const Arguments& arguments, const PlanRun& run,
-               ExitCode exit_code) {
+void PrintPlan(Session& session, const PlanArguments& arguments,
+               const PlanRun& run, ExitCode exit_code) {
   const engine::Plan& plan = run.planned.plan;
   if (arguments.json) {
     session.out << PlanJsonOf(plan, exit_code);
@@ -58,7 +58,7 @@ void PrintPlan(Session& session, const Arguments& arguments, const PlanRun& run,
   session.out << engine::RenderPlanText(plan, options);
 }
 
-Result<ExitCode> Plan(Session& session, const Arguments& arguments) {
+Result<ExitCode> RunPlan(Session& session, const PlanArguments& arguments) {
   const auto reports = TRY(RequestedReports(arguments.reports, arguments.json));
   Diagnostics diagnostics;
   auto run = TRY(MakePlanRun(session, arguments.planning, diagnostics));
@@ -90,8 +90,7 @@ Result<ExitCode> Plan(Session& session, const Arguments& arguments) {
   exit_code = Worse(exit_code, reported);
   if (arguments.json) PrintPlan(session, arguments, *run, exit_code);
   if (!arguments.out.empty()) {
-    const std::string path =
-        (std::filesystem::path(session.cwd) / arguments.out).string();
+    const std::string path = AbsolutePath(session, arguments.out);
     TRY(WriteOutputFile(path, PlanJsonOf(plan, exit_code), "the plan"));
     if (!arguments.json) session.err << WhereItIs(arguments, plan);
   }
@@ -101,9 +100,9 @@ Result<ExitCode> Plan(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command PlanCommand() {
-  Command command = MakeCommand<Arguments>(
+  Command command = MakeCommand<PlanArguments>(
       "plan", "Show what would change, why, and what stands in the way",
-      Declare, RunReporting<Arguments, Plan>);
+      DeclarePlan, RunReporting<PlanArguments, RunPlan>);
   command.description =
       "Reads a commit (HEAD) and the live state; changes nothing, takes no "
       "lock. The digest names\nexactly this plan: `writ apply --digest` "

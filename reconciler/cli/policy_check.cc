@@ -14,14 +14,14 @@
 namespace writ::reconciler {
 namespace {
 
-struct Arguments {
+struct PolicyCheckArguments {
   SourceArguments source;
   std::string now;
   bool json = false;
   bool verbose = false;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclarePolicyCheck(Options& options, PolicyCheckArguments& arguments) {
   DeclareManifests(options, arguments.source);
   DeclareState(options, arguments.source);
   options.Text("--now", arguments.now,
@@ -31,7 +31,8 @@ void Declare(Options& options, Arguments& arguments) {
                "Show what is exempt or only recorded as well");
 }
 
-Result<Timestamp> TimeOf(const Session& session, const Arguments& arguments) {
+Result<Timestamp> TimeOf(const Session& session,
+                         const PolicyCheckArguments& arguments) {
   if (arguments.now.empty()) return session.clock.Now();
   const auto now = ParseTimestamp(arguments.now);
   if (now) return *now;
@@ -128,7 +129,8 @@ void PrintJson(Session& session, const engine::Judgement& judgement,
   session.out << PrettyJson(value) << "\n";
 }
 
-Result<ExitCode> Check(Session& session, const Arguments& arguments) {
+Result<ExitCode> Check(Session& session,
+                       const PolicyCheckArguments& arguments) {
   Diagnostics diagnostics;
   auto run = TRY(LoadPolicies(session, arguments.source, diagnostics));
   const OutputFormat format =
@@ -159,9 +161,9 @@ Result<ExitCode> Check(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command PolicyCheckCommand() {
-  Command command =
-      MakeCommand<Arguments>("check", "Judge everything that is live", Declare,
-                             RunReporting<Arguments, Check>);
+  Command command = MakeCommand<PolicyCheckArguments>(
+      "check", "Judge everything that is live", DeclarePolicyCheck,
+      RunReporting<PolicyCheckArguments, Check>);
   command.description =
       "By the policies of the working tree, so that what a new one means is "
       "seen before it is merged.\nEnds 4 where one would deny.";

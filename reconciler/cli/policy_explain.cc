@@ -13,14 +13,14 @@
 namespace writ::reconciler {
 namespace {
 
-struct Arguments {
+struct PolicyExplainArguments {
   PlanningArguments planning;
   std::string policy;
   std::string address;
   bool json = false;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclarePolicyExplain(Options& options, PolicyExplainArguments& arguments) {
   options.Positional("POLICY", arguments.policy, true, "The policy's name");
   options.Positional("ADDRESS", arguments.address, false,
                      "Only what it says of this resource");
@@ -36,8 +36,8 @@ void Declare(Options& options, Arguments& arguments) {
 }
 
 // Findings of the policy, in the order of the plan.
-std::vector<const engine::Finding*> FindingsOf(const engine::Plan& plan,
-                                               const Arguments& arguments) {
+std::vector<const engine::Finding*> FindingsOf(
+    const engine::Plan& plan, const PolicyExplainArguments& arguments) {
   std::vector<const engine::Finding*> found;
   const auto look = [&](const std::vector<engine::Finding>& findings) {
     for (const engine::Finding& finding : findings) {
@@ -110,7 +110,8 @@ Status CheckThatItIs(const Planned& planned, const std::string& policy) {
               "see which do: writ policy list");
 }
 
-Result<ExitCode> Explain(Session& session, const Arguments& arguments) {
+Result<ExitCode> Explain(Session& session,
+                         const PolicyExplainArguments& arguments) {
   Diagnostics diagnostics;
   const auto run = TRY(MakePlanRun(session, arguments.planning, diagnostics));
   if (!run) {
@@ -149,9 +150,9 @@ Result<ExitCode> Explain(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command PolicyExplainCommand() {
-  Command command = MakeCommand<Arguments>(
-      "explain", "Show why a policy says what it says of a plan", Declare,
-      RunReporting<Arguments, Explain>);
+  Command command = MakeCommand<PolicyExplainArguments>(
+      "explain", "Show why a policy says what it says of a plan",
+      DeclarePolicyExplain, RunReporting<PolicyExplainArguments, Explain>);
   command.description =
       "Plans, and evaluates the policy again: each part of an expression that "
       "decided it, with its value.";

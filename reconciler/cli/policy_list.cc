@@ -9,29 +9,23 @@
 #include "engine/policy/policy.h"
 #include "reconciler/cli/policy_arguments.h"
 #include "reconciler/cli/policy_commands.h"
+#include "reconciler/cli/table.h"
 #include "schema/json.h"
 #include "schema/report/escape.h"
+#include "schema/text_list.h"
 #include "schema/time.h"
 
 namespace writ::reconciler {
 namespace {
 
-struct Arguments {
+struct PolicyListArguments {
   SourceArguments source;
   bool json = false;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclarePolicyList(Options& options, PolicyListArguments& arguments) {
   DeclareManifests(options, arguments.source);
   options.Flag("--json", arguments.json, "Print JSON");
-}
-
-std::string Joined(const std::vector<std::string>& texts) {
-  std::string joined;
-  for (const std::string& text : texts) {
-    joined += (joined.empty() ? "" : ", ") + text;
-  }
-  return joined;
 }
 
 std::string_view ScopeOf(const engine::Policy& policy) {
@@ -51,27 +45,6 @@ std::string MatchOf(const engine::Policy& policy) {
 
 std::string OriginOf(const engine::Policy& policy) {
   return policy.pack.empty() ? PlaceText(policy.at) : "pack " + policy.pack;
-}
-
-// Cells in columns as wide as need be; the last isn't filled up.
-void PrintTable(std::ostream& out,
-                const std::vector<std::vector<std::string>>& rows) {
-  std::vector<std::size_t> widths;
-  for (const auto& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      widths[i] = std::max(widths[i], engine::Columns(row[i]));
-    }
-  }
-  for (const auto& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      line += row[i];
-      if (i + 1 == row.size()) break;
-      line += std::string(widths[i] - engine::Columns(row[i]) + 3, ' ');
-    }
-    out << line << "\n";
-  }
 }
 
 void PrintText(std::ostream& out, const engine::PolicySet& set, Timestamp now) {
@@ -138,7 +111,7 @@ Value JsonOf(const engine::PolicyException& exception) {
   return value;
 }
 
-Result<ExitCode> List(Session& session, const Arguments& arguments) {
+Result<ExitCode> List(Session& session, const PolicyListArguments& arguments) {
   Diagnostics diagnostics;
   const auto run = TRY(LoadPolicies(session, arguments.source, diagnostics));
   const OutputFormat format =
@@ -171,9 +144,9 @@ Result<ExitCode> List(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command PolicyListCommand() {
-  Command command = MakeCommand<Arguments>(
-      "list", "Show the policies and exceptions of an environment", Declare,
-      RunReporting<Arguments, List>);
+  Command command = MakeCommand<PolicyListArguments>(
+      "list", "Show the policies and exceptions of an environment",
+      DeclarePolicyList, RunReporting<PolicyListArguments, List>);
   command.examples = {"writ policy list --env production",
                       "writ policy list --json"};
   return command;

@@ -15,14 +15,14 @@ namespace {
 using engine::PolicyTestCase;
 using engine::PolicyTestResult;
 
-struct Arguments {
+struct PolicyTestArguments {
   SourceArguments source;
   std::vector<std::string> policies;
   bool json = false;
   bool verbose = false;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclarePolicyTest(Options& options, PolicyTestArguments& arguments) {
   options.Positionals("POLICY", arguments.policies, false,
                       "Only the tests of these policies");
   DeclareManifests(options, arguments.source);
@@ -100,7 +100,8 @@ Value JsonOf(const PolicyTestResult& result) {
   return value;
 }
 
-Result<ExitCode> Test(Session& session, const Arguments& arguments) {
+Result<ExitCode> TestPolicies(Session& session,
+                              const PolicyTestArguments& arguments) {
   SourceArguments source = arguments.source;
   source.working_tree = source.ref == "HEAD";
   Diagnostics diagnostics;
@@ -144,9 +145,9 @@ Result<ExitCode> Test(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command PolicyTestCommand() {
-  Command command = MakeCommand<Arguments>(
-      "test", "Run the cases of PolicyTest documents (*.test.yaml)", Declare,
-      RunReporting<Arguments, Test>);
+  Command command = MakeCommand<PolicyTestArguments>(
+      "test", "Run the cases of PolicyTest documents (*.test.yaml)",
+      DeclarePolicyTest, RunReporting<PolicyTestArguments, TestPolicies>);
   command.description =
       "Reads the working tree. Ends 1 when a case fails, or expects nothing.";
   command.examples = {"writ policy test",

@@ -16,14 +16,15 @@
 namespace writ::reconciler {
 namespace {
 
-struct Arguments {
+struct ReconcileCommandArguments {
   ReconcileArguments reconcile;
   bool watch = false;
   bool detailed_exitcode = false;
   bool json = false;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclareReconcileCommand(Options& options,
+                             ReconcileCommandArguments& arguments) {
   ReconcileArguments& reconcile = arguments.reconcile;
   options.Flag("--watch", arguments.watch,
                "Go on, looking again each interval, until SIGTERM");
@@ -54,7 +55,7 @@ void Declare(Options& options, Arguments& arguments) {
 
 class Reconciling {
  public:
-  Reconciling(Session& session, const Arguments& arguments)
+  Reconciling(Session& session, const ReconcileCommandArguments& arguments)
       : session_(session), arguments_(arguments), effects_(EffectsOf(session)) {
     // Who watches finishes the run under way before it ends.
     if (arguments.watch) effects_.stop = [] { return false; };
@@ -70,7 +71,7 @@ class Reconciling {
   bool LeavesSomething(const ReconcileReport& report) const;
 
   Session& session_;
-  const Arguments& arguments_;
+  const ReconcileCommandArguments& arguments_;
   RunEffects effects_;
 };
 
@@ -176,16 +177,18 @@ Result<ExitCode> Reconciling::Run() {
   return arguments_.watch ? Watching(environments) : Once(environments);
 }
 
-Result<ExitCode> RunReconcile(Session& session, const Arguments& arguments) {
+Result<ExitCode> RunReconcile(Session& session,
+                              const ReconcileCommandArguments& arguments) {
   return Reconciling(session, arguments).Run();
 }
 
 }  // namespace
 
 Command ReconcileCommand() {
-  Command command = MakeCommand<Arguments>(
+  Command command = MakeCommand<ReconcileCommandArguments>(
       "reconcile", "Keep what is live at what git says, as `sync` has it",
-      Declare, RunReporting<Arguments, RunReconcile>);
+      DeclareReconcileCommand,
+      RunReporting<ReconcileCommandArguments, RunReconcile>);
   command.description =
       "Plans, and applies where the environment's `sync` lets it: by itself or "
       "not, in which\nwindows, putting drift back or only telling it. Moves "

@@ -1,7 +1,6 @@
 #include "reconciler/cli/reconcile_arguments.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <utility>
 
 #include "reconciler/cli/token_arguments.h"
@@ -73,8 +72,7 @@ Result<ReconcileRequest> ReconcileRequestOf(Session& session,
   request.apply.host_file = arguments.host_file;
   request.apply.lock_timeout = *timeout;
   if (!arguments.audit_anchor.empty()) {
-    request.apply.audit_anchor =
-        (std::filesystem::path(session.cwd) / arguments.audit_anchor).string();
+    request.apply.audit_anchor = AbsolutePath(session, arguments.audit_anchor);
   }
   if (!arguments.tokens_out.empty()) {
     request.apply.open_sink = [&session, out = arguments.tokens_out, json] {

@@ -1,7 +1,6 @@
 #include "reconciler/cli/report_arguments.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <ostream>
 #include <utility>
 
@@ -79,8 +78,7 @@ Result<ExitCode> WriteReports(Session& session,
       session.out << made.text;
       continue;
     }
-    const std::string path =
-        (std::filesystem::path(session.cwd) / report.file).string();
+    const std::string path = AbsolutePath(session, report.file);
     TRY(WriteOutputFile(path, made.text, "the report"));
   }
   if (exit_code == ExitCode::kUnsafe) {

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <ostream>
@@ -23,14 +22,14 @@
 namespace writ::reconciler {
 namespace {
 
-struct Arguments {
+struct ReviewCommandArguments {
   PlanningArguments planning;
   ReviewArguments place;
   std::string file;
   bool json = false;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclareReviewCommand(Options& options, ReviewCommandArguments& arguments) {
   options.Positional("PLAN", arguments.file, false,
                      "A file that `writ plan --out` wrote; without it, writ "
                      "plans by itself");
@@ -55,7 +54,7 @@ struct Reviewed {
 
 Result<engine::Plan> ReadKeptPlan(const Session& session,
                                   const std::string& name) {
-  const std::string path = (std::filesystem::path(session.cwd) / name).string();
+  const std::string path = AbsolutePath(session, name);
   std::ifstream file(path, std::ios::binary);
   if (!file) {
     return Fail(ErrorCode::kNotFound, "can't read the plan file " + name);
@@ -64,7 +63,8 @@ Result<engine::Plan> ReadKeptPlan(const Session& session,
   return While(engine::ParsePlanJson(text), "reading " + name);
 }
 
-Status MakeReviewed(const Session& session, const Arguments& arguments,
+Status MakeReviewed(const Session& session,
+                    const ReviewCommandArguments& arguments,
                     Reviewed& reviewed) {
   if (!arguments.file.empty()) {
     reviewed.kept = TRY(ReadKeptPlan(session, arguments.file));
@@ -132,7 +132,8 @@ review::ReviewContent ContentOf(const Reviewed& reviewed,
   return content;
 }
 
-Result<ExitCode> Review(Session& session, const Arguments& arguments) {
+Result<ExitCode> Review(Session& session,
+                        const ReviewCommandArguments& arguments) {
   HostFile host = TRY(ReadHostFile(arguments.planning.host_file));
   const review::ReviewPlace place =
       TRY(FindReviewPlace(session, arguments.place, host));
@@ -172,9 +173,9 @@ Result<ExitCode> Review(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command ReviewCommand() {
-  Command command = MakeCommand<Arguments>(
+  Command command = MakeCommand<ReviewCommandArguments>(
       "review", "Bring a plan to a pull request: comment, status, annotations",
-      Declare, RunReporting<Arguments, Review>);
+      DeclareReviewCommand, RunReporting<ReviewCommandArguments, Review>);
   command.description =
       "One comment, updated in place, on GitHub, GitLab or Gitea; a status at "
       "the branch's head;\nannotations on lines. The token comes from "

@@ -15,15 +15,15 @@ namespace writ::reconciler {
 namespace {
 
 constexpr int kLookedAt = 10'000;  // applies
-constexpr std::size_t kShown = 10;
+constexpr std::size_t kShownLost = 10;
 
-struct Arguments : ApplyTalk {
+struct RollbackArguments : ApplyTalk {
   std::string to;
   std::string lock_timeout = "0s";
   std::string tokens_out;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclareRollback(Options& options, RollbackArguments& arguments) {
   options.Text("--to", arguments.to,
                "Where to: a SERIAL as `writ history` lists them, or a COMMIT");
   DeclarePlanning(options, arguments.planning);
@@ -48,8 +48,8 @@ std::optional<std::int64_t> SerialIn(const std::string& text) {
 
 // The commit that an apply left at that serial. Absent: no apply did, so that
 // the digits may be a commit's.
-Result<std::optional<std::string>> CommitAt(const Session& session,
-                                            const Arguments& arguments) {
+Result<std::optional<std::string>> CommitAt(
+    const Session& session, const RollbackArguments& arguments) {
   const auto serial = SerialIn(arguments.to);
   if (!serial) return std::optional<std::string>();
   const std::string folder =
@@ -67,7 +67,7 @@ Result<std::optional<std::string>> CommitAt(const Session& session,
 }
 
 Result<std::string> TargetOf(const Session& session,
-                             const Arguments& arguments) {
+                             const RollbackArguments& arguments) {
   if (arguments.to.empty()) {
     return Fail(ErrorCode::kInvalidArgument, "--to wants a serial or a commit",
                 "see: writ history");
@@ -127,11 +127,11 @@ Result<bool> SyncsItself(const Session& session,
 void Warn(Session& session, const PlanRun& run, bool syncs_itself) {
   const std::vector<std::string> lost = LostIn(run.planned.plan);
   if (!lost.empty()) session.err << "\nA rollback can't undo everything\n";
-  for (std::size_t i = 0; i < std::min(lost.size(), kShown); ++i) {
+  for (std::size_t i = 0; i < std::min(lost.size(), kShownLost); ++i) {
     session.err << "  ! " << EscapeTerminal(lost[i]) << "\n";
   }
-  if (lost.size() > kShown) {
-    session.err << "  … and " << lost.size() - kShown << " more\n";
+  if (lost.size() > kShownLost) {
+    session.err << "  … and " << lost.size() - kShownLost << " more\n";
   }
   if (syncs_itself) {
     session.err << "  ! " << EscapeTerminal(run.environment)
@@ -141,8 +141,8 @@ void Warn(Session& session, const PlanRun& run, bool syncs_itself) {
   session.err << std::flush;
 }
 
-Result<ExitCode> Rollback(Session& session, const Arguments& given) {
-  Arguments arguments = given;
+Result<ExitCode> Rollback(Session& session, const RollbackArguments& given) {
+  RollbackArguments arguments = given;
   PlanningArguments& planning = arguments.planning;
   if (planning.source.working_tree) {
     return Fail(ErrorCode::kInvalidArgument,
@@ -181,9 +181,9 @@ Result<ExitCode> Rollback(Session& session, const Arguments& given) {
 }  // namespace
 
 Command RollbackCommand() {
-  Command command = MakeCommand<Arguments>(
-      "rollback", "Go back to what an earlier commit said", Declare,
-      RunReporting<Arguments, Rollback>);
+  Command command = MakeCommand<RollbackArguments>(
+      "rollback", "Go back to what an earlier commit said", DeclareRollback,
+      RunReporting<RollbackArguments, Rollback>);
   command.description =
       "A plan like any other: what that commit desires, against what is live. "
       "Shows it, says what\ncan't be undone, asks, applies. Credentials that "

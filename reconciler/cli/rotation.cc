@@ -19,7 +19,7 @@ namespace event = engine::rotation::event;
 namespace rotation = engine::rotation;
 using rotation::Rotation;
 
-struct Arguments {
+struct RotationArguments {
   SourceArguments source;
   std::string address;
   std::string reason;
@@ -31,19 +31,19 @@ struct Arguments {
   bool json = false;
 };
 
-void DeclareCommon(Options& options, Arguments& arguments) {
+void DeclareCommon(Options& options, RotationArguments& arguments) {
   DeclareSource(options, arguments.source);
   DeclareEnvironment(options, arguments.source);
   DeclareState(options, arguments.source);
   options.Flag("--json", arguments.json, "Print JSON");
 }
 
-void DeclareToken(Options& options, Arguments& arguments) {
+void DeclareToken(Options& options, RotationArguments& arguments) {
   options.Positional("ADDRESS", arguments.address, true, "Token/parent/name");
   DeclareCommon(options, arguments);
 }
 
-void DeclareMove(Options& options, Arguments& arguments) {
+void DeclareMove(Options& options, RotationArguments& arguments) {
   DeclareToken(options, arguments);
   options.Text("--host-config", arguments.host_file,
                "The operator's file (default: /etc/writ/host.yaml)");
@@ -51,7 +51,7 @@ void DeclareMove(Options& options, Arguments& arguments) {
                "How long to wait for another apply (default: 0s)");
 }
 
-void DeclareRotate(Options& options, Arguments& arguments) {
+void DeclareRotate(Options& options, RotationArguments& arguments) {
   DeclareMove(options, arguments);
   options.Flag("--compromised", arguments.compromised,
                "Revoke the old credential at once, whatever breaks");
@@ -59,18 +59,18 @@ void DeclareRotate(Options& options, Arguments& arguments) {
                "Say what would happen, and do nothing");
 }
 
-void DeclareWish(Options& options, Arguments& arguments) {
+void DeclareWish(Options& options, RotationArguments& arguments) {
   DeclareMove(options, arguments);
   options.Text("--reason", arguments.reason, "Why; kept in the audit");
 }
 
-void DeclareList(Options& options, Arguments& arguments) {
+void DeclareList(Options& options, RotationArguments& arguments) {
   DeclareCommon(options, arguments);
   options.Flag("--all", arguments.all, "Also those that are over");
 }
 
 Result<std::unique_ptr<StateStore>> OpenIt(const Session& session,
-                                           const Arguments& arguments,
+                                           const RotationArguments& arguments,
                                            OpenMode mode) {
   const std::string folder = TRY(FindStateFolder(session, arguments.source));
   return OpenState(session, folder, mode, "");
@@ -87,7 +87,7 @@ Result<Rotation> FindRotation(StateStore& store, const ResourceId& token) {
   return last.rotation;
 }
 
-ExitCode Print(Session& session, const Arguments& arguments,
+ExitCode Print(Session& session, const RotationArguments& arguments,
                const Rotation& rotation) {
   if (arguments.json) {
     Value value;
@@ -99,7 +99,7 @@ ExitCode Print(Session& session, const Arguments& arguments,
   return ExitCode::kDone;
 }
 
-MovingOptions MovingOf(const Arguments& arguments) {
+MovingOptions MovingOf(const RotationArguments& arguments) {
   return {arguments.source, arguments.host_file, arguments.lock_timeout};
 }
 
@@ -107,7 +107,7 @@ ExitCode EndOf(const Rotation& rotation) {
   return rotation::IsStopped(rotation) ? ExitCode::kPartial : ExitCode::kDone;
 }
 
-ExitCode PrintMoved(Session& session, const Arguments& arguments,
+ExitCode PrintMoved(Session& session, const RotationArguments& arguments,
                     const Rotation& rotation) {
   const ExitCode end = EndOf(rotation);
   if (arguments.json) {
@@ -119,7 +119,7 @@ ExitCode PrintMoved(Session& session, const Arguments& arguments,
   return end;
 }
 
-Result<ExitCode> DryRun(Session& session, const Arguments& arguments,
+Result<ExitCode> DryRun(Session& session, const RotationArguments& arguments,
                         const ResourceId& token) {
   auto store = TRY(OpenIt(session, arguments, OpenMode::kReadOnly));
   const RotatedToken live = TRY(ReadRotatedToken(*store, token));
@@ -146,7 +146,8 @@ Result<ExitCode> DryRun(Session& session, const Arguments& arguments,
   return ExitCode::kDone;
 }
 
-Result<ExitCode> RotateToken(Session& session, const Arguments& arguments) {
+Result<ExitCode> RotateToken(Session& session,
+                             const RotationArguments& arguments) {
   const ResourceId token = TRY(TokenAddressOf(arguments.address));
   if (arguments.dry_run) return DryRun(session, arguments, token);
   const auto moving = TRY(OpenMoving(session, MovingOf(arguments), "rotate"));
@@ -160,7 +161,7 @@ Result<ExitCode> RotateToken(Session& session, const Arguments& arguments) {
   return PrintMoved(session, arguments, TRY(driver.Advance(begun.id)));
 }
 
-Result<ExitCode> List(Session& session, const Arguments& arguments) {
+Result<ExitCode> List(Session& session, const RotationArguments& arguments) {
   auto store = TRY(OpenIt(session, arguments, OpenMode::kReadOnly));
   Value::List items;
   const Timestamp now = session.clock.Now();
@@ -188,14 +189,14 @@ Result<ExitCode> List(Session& session, const Arguments& arguments) {
   return ExitCode::kDone;
 }
 
-Result<ExitCode> Show(Session& session, const Arguments& arguments) {
+Result<ExitCode> Show(Session& session, const RotationArguments& arguments) {
   const ResourceId token = TRY(TokenAddressOf(arguments.address));
   auto store = TRY(OpenIt(session, arguments, OpenMode::kReadOnly));
   return Print(session, arguments, TRY(FindRotation(*store, token)));
 }
 
 // Tells the open rotation of the token, then moves it on.
-Result<ExitCode> Wish(Session& session, const Arguments& arguments,
+Result<ExitCode> Wish(Session& session, const RotationArguments& arguments,
                       const rotation::Event& wish, const char* operation,
                       std::string (*why_not)(const Rotation&)) {
   const ResourceId token = TRY(TokenAddressOf(arguments.address));
@@ -215,12 +216,12 @@ Result<ExitCode> Wish(Session& session, const Arguments& arguments,
   return PrintMoved(session, arguments, TRY(driver.Advance(open->id)));
 }
 
-Result<ExitCode> Resume(Session& session, const Arguments& arguments) {
+Result<ExitCode> Resume(Session& session, const RotationArguments& arguments) {
   return Wish(session, arguments, event::ResumeAsked{}, "rotation resume",
               rotation::WhyNotResume);
 }
 
-Result<ExitCode> Pause(Session& session, const Arguments& arguments) {
+Result<ExitCode> Pause(Session& session, const RotationArguments& arguments) {
   auto done = Wish(session, arguments, event::PauseAsked{arguments.reason},
                    "rotation pause", rotation::WhyNotPause);
   // What was asked for has happened.
@@ -228,12 +229,13 @@ Result<ExitCode> Pause(Session& session, const Arguments& arguments) {
   return done;
 }
 
-Result<ExitCode> RollBack(Session& session, const Arguments& arguments) {
+Result<ExitCode> RollBack(Session& session,
+                          const RotationArguments& arguments) {
   return Wish(session, arguments, event::RollbackAsked{arguments.reason},
               "rotation rollback", rotation::WhyNotRollBack);
 }
 
-Result<ExitCode> Abandon(Session& session, const Arguments& arguments) {
+Result<ExitCode> Abandon(Session& session, const RotationArguments& arguments) {
   auto done = Wish(session, arguments, event::AbandonAsked{arguments.reason},
                    "rotation abandon", nullptr);
   if (done && *done == ExitCode::kPartial) return ExitCode::kDone;
@@ -241,11 +243,11 @@ Result<ExitCode> Abandon(Session& session, const Arguments& arguments) {
 }
 
 Command Reading(std::string name, std::string summary,
-                void (*declare)(Options&, Arguments&),
-                ExitCode (*run)(Session&, const Arguments&),
+                void (*declare)(Options&, RotationArguments&),
+                ExitCode (*run)(Session&, const RotationArguments&),
                 const std::string& example) {
-  Command command =
-      MakeCommand<Arguments>(std::move(name), std::move(summary), declare, run);
+  Command command = MakeCommand<RotationArguments>(
+      std::move(name), std::move(summary), declare, run);
   command.examples = {example};
   return command;
 }
@@ -253,9 +255,9 @@ Command Reading(std::string name, std::string summary,
 }  // namespace
 
 Command RotateCommand() {
-  Command command = MakeCommand<Arguments>(
+  Command command = MakeCommand<RotationArguments>(
       "rotate", "Replace a token's credential without a refused request",
-      DeclareRotate, RunReporting<Arguments, RotateToken>);
+      DeclareRotate, RunReporting<RotationArguments, RotateToken>);
   command.description =
       "Goes as far as it can without waiting, and says when to look again; a "
       "later apply,\nor `writ rotation resume`, goes on. Where a rotation is "
@@ -274,24 +276,25 @@ Command RotationCommand() {
   command.summary = "Look at rotations, and steer them";
   command.subcommands = {
       Reading("list", "Print the rotations that are under way", DeclareList,
-              RunReporting<Arguments, List>, "writ rotation list --all"),
+              RunReporting<RotationArguments, List>,
+              "writ rotation list --all"),
       Reading("show", "Print how far a token's rotation is", DeclareToken,
-              RunReporting<Arguments, Show>,
+              RunReporting<RotationArguments, Show>,
               "writ rotation show Token/acme/production-ci"),
       Reading("resume", "Go on with a rotation that was stopped", DeclareMove,
-              RunReporting<Arguments, Resume>,
+              RunReporting<RotationArguments, Resume>,
               "writ rotation resume Token/acme/production-ci"),
       Reading("pause", "Stop a rotation; both credentials stay valid",
-              DeclareWish, RunReporting<Arguments, Pause>,
+              DeclareWish, RunReporting<RotationArguments, Pause>,
               "writ rotation pause Token/acme/production-ci --reason \"release "
               "day\""),
       Reading("rollback",
               "Keep the old credential, and revoke the new one once no target "
               "holds it",
-              DeclareWish, RunReporting<Arguments, RollBack>,
+              DeclareWish, RunReporting<RotationArguments, RollBack>,
               "writ rotation rollback Token/acme/production-ci"),
       Reading("abandon", "Leave a rotation as it is, and erase its value",
-              DeclareWish, RunReporting<Arguments, Abandon>,
+              DeclareWish, RunReporting<RotationArguments, Abandon>,
               "writ rotation abandon Token/acme/production-ci --reason "
               "\"moved by hand\""),
   };

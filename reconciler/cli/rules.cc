@@ -9,6 +9,7 @@
 #include "reconciler/cli/rules_arguments.h"
 #include "reconciler/controller/rule_tests.h"
 #include "schema/report/escape.h"
+#include "schema/text_list.h"
 
 namespace writ::reconciler {
 namespace {
@@ -16,14 +17,14 @@ namespace {
 using engine::RuleTestCase;
 using engine::RuleTestResult;
 
-struct Arguments {
+struct RulesArguments {
   SourceArguments source;
   std::vector<std::string> tests;
   bool json = false;
   bool verbose = false;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclareRules(Options& options, RulesArguments& arguments) {
   options.Positionals("TEST", arguments.tests, false,
                       "Only the RuleTests of these names");
   DeclareManifests(options, arguments.source);
@@ -32,13 +33,13 @@ void Declare(Options& options, Arguments& arguments) {
                "Show cases that pass, and what they sent");
 }
 
-struct Counts {
+struct RuleCounts {
   std::int64_t passed = 0;
   std::int64_t failed = 0;
 };
 
-Counts CountOf(const std::vector<RuleTestResult>& results) {
-  Counts counts;
+RuleCounts CountOf(const std::vector<RuleTestResult>& results) {
+  RuleCounts counts;
   for (const RuleTestResult& result : results) {
     // A test that can't be run fails, whatever its cases.
     if (!result.failures.empty()) ++counts.failed;
@@ -70,17 +71,13 @@ void PrintText(std::ostream& out, const std::vector<RuleTestResult>& results,
       if (verbose && each.passed()) PrintLines(out, each.told, "      ");
     }
   }
-  const Counts counts = CountOf(results);
+  const RuleCounts counts = CountOf(results);
   out << engine::Counted(counts.passed + counts.failed, "case", "cases")
       << " of "
       << engine::Counted(static_cast<std::int64_t>(results.size()), "test",
                          "tests")
       << ": " << engine::WithCommas(counts.passed) << " passed, "
       << engine::WithCommas(counts.failed) << " failed.\n";
-}
-
-Value ListOf(const std::vector<std::string>& texts) {
-  return Value::List(texts.begin(), texts.end());
 }
 
 Value ToValue(const RuleTestResult& result) {
@@ -90,8 +87,8 @@ Value ToValue(const RuleTestResult& result) {
     value.Set("name", each.name);
     value.Set("at", PlaceText(each.at));
     value.Set("passed", each.passed());
-    value.Set("failures", ListOf(each.failures));
-    value.Set("sent", ListOf(each.told));
+    value.Set("failures", ListOfTexts(each.failures));
+    value.Set("sent", ListOfTexts(each.told));
     cases.push_back(std::move(value));
   }
   Value value;
@@ -99,12 +96,12 @@ Value ToValue(const RuleTestResult& result) {
   value.Set("app", result.app);
   value.Set("at", PlaceText(result.at));
   value.Set("passed", result.passed());
-  value.Set("failures", ListOf(result.failures));
+  value.Set("failures", ListOfTexts(result.failures));
   value.Set("cases", std::move(cases));
   return value;
 }
 
-Result<ExitCode> Test(Session& session, const Arguments& arguments) {
+Result<ExitCode> TestRules(Session& session, const RulesArguments& arguments) {
   SourceArguments source = arguments.source;
   source.working_tree = source.ref == "HEAD";
   Diagnostics diagnostics;
@@ -135,7 +132,7 @@ Result<ExitCode> Test(Session& session, const Arguments& arguments) {
   }
   Value::List tests;
   for (const RuleTestResult& result : results) tests.push_back(ToValue(result));
-  const Counts counts = CountOf(results);
+  const RuleCounts counts = CountOf(results);
   Value value;
   value.Set("passed", counts.passed);
   value.Set("failed", counts.failed);
@@ -146,9 +143,9 @@ Result<ExitCode> Test(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command RulesTestCommand() {
-  Command command = MakeCommand<Arguments>(
-      "test", "Run the cases of RuleTest documents (*.test.yaml)", Declare,
-      RunReporting<Arguments, Test>);
+  Command command = MakeCommand<RulesArguments>(
+      "test", "Run the cases of RuleTest documents (*.test.yaml)", DeclareRules,
+      RunReporting<RulesArguments, TestRules>);
   command.description =
       "Reads the working tree; events come in on a clock of their own. Ends 1 "
       "when a case fails, or expects nothing.";

@@ -19,14 +19,14 @@ namespace {
 // What a request to the gateway may hold at most.
 constexpr std::size_t kMaxBytes = std::size_t{1} << 20;
 
-struct Arguments {
+struct RulesExplainArguments {
   SourceArguments source;
   std::string file;
   std::string app;
   bool json = false;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclareRulesExplain(Options& options, RulesExplainArguments& arguments) {
   options.Positional("EVENT.json", arguments.file, true,
                      "Events as they are sent to /v1/ingest; - for stdin");
   options.Text("--app", arguments.app, "The app that they are sent to");
@@ -57,7 +57,7 @@ std::string NameOfApp(std::string_view text) {
 }
 
 // --app, or the only one whose events the rules see.
-Result<std::string> AppOf(const Arguments& arguments,
+Result<std::string> AppOf(const RulesExplainArguments& arguments,
                           const engine::RuleSet& rules) {
   if (!arguments.app.empty()) return NameOfApp(arguments.app);
   std::set<std::string> apps;
@@ -176,7 +176,8 @@ Value ToValue(const engine::RuleSet& rules, const engine::NotifyEvent& event) {
   return value;
 }
 
-Result<ExitCode> Explain(Session& session, const Arguments& arguments) {
+Result<ExitCode> Explain(Session& session,
+                         const RulesExplainArguments& arguments) {
   SourceArguments source = arguments.source;
   source.working_tree = source.ref == "HEAD";
   Diagnostics diagnostics;
@@ -210,9 +211,9 @@ Result<ExitCode> Explain(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command RulesExplainCommand() {
-  Command command = MakeCommand<Arguments>(
+  Command command = MakeCommand<RulesExplainArguments>(
       "explain", "Show which rules an event fires, and why not the others",
-      Declare, RunReporting<Arguments, Explain>);
+      DeclareRulesExplain, RunReporting<RulesExplainArguments, Explain>);
   command.description =
       "Reads the rules and silences of the working tree, and events as they "
       "are sent to /v1/ingest. Reasons name fields, never what they hold.";

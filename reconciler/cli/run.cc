@@ -38,7 +38,7 @@ constexpr std::array kPassed = {"PATH",
                                 "XDG_CACHE_HOME",
                                 "XDG_CONFIG_HOME"};
 
-void Declare(Options& options, ConfigArguments& arguments) {
+void DeclareRun(Options& options, ConfigArguments& arguments) {
   DeclareConfigCommon(options, arguments);
   options.Texts("--pass", arguments.pass,
                 "A variable of this environment to pass on; may be repeated");
@@ -141,7 +141,7 @@ Result<ExitCode> Run(Session& session, const ConfigArguments& arguments) {
 Command RunCommand() {
   Command run = MakeCommand<ConfigArguments>(
       "run", "Run a program with a project's values in its environment",
-      Declare, RunReporting<ConfigArguments, Run>);
+      DeclareRun, RunReporting<ConfigArguments, Run>);
   run.description =
       "The program gets PATH, HOME, the locale and the like, what --pass "
       "names, and the values; nothing else. Its exit code is the command's.";

@@ -10,16 +10,16 @@
 namespace writ::reconciler {
 namespace {
 
-struct Arguments {
+struct SchemaArguments {
   std::string kind;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclareSchema(Options& options, SchemaArguments& arguments) {
   options.Positional("KIND", arguments.kind, false,
                      "A kind, as in `kind: App` (default: all of them)");
 }
 
-ExitCode Run(Session& session, const Arguments& arguments) {
+ExitCode Run(Session& session, const SchemaArguments& arguments) {
   if (arguments.kind.empty()) {
     session.out << JsonSchemaForAll() << "\n";
     return ExitCode::kDone;
@@ -42,9 +42,9 @@ ExitCode Run(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command SchemaCommand() {
-  Command command = MakeCommand<Arguments>(
-      "schema", "Print the JSON Schema of manifests, for editors", Declare,
-      Run);
+  Command command = MakeCommand<SchemaArguments>(
+      "schema", "Print the JSON Schema of manifests, for editors",
+      DeclareSchema, Run);
   command.description =
       "JSON Schema draft-07. An editor with a YAML language server completes "
       "and checks manifests by it.";

@@ -75,12 +75,6 @@ Status CheckKeyPlace(const std::string& file, const std::string& state) {
   return {};
 }
 
-std::string Absolute(const Session& session, const std::string& file) {
-  return (std::filesystem::path(session.cwd) / file)
-      .lexically_normal()
-      .string();
-}
-
 Result<MasterKey> ReadOrMake(Session& session, const std::string& file,
                              StateStore& store) {
   struct stat facts = {};
@@ -99,7 +93,8 @@ Result<MasterKey> KeyForInit(Session& session,
                              const SecretsArguments& arguments,
                              StateStore& store) {
   if (!arguments.key_file.empty()) {
-    return ReadOrMake(session, Absolute(session, arguments.key_file), store);
+    return ReadOrMake(session, AbsolutePath(session, arguments.key_file),
+                      store);
   }
   const auto file = session.variable(kMasterKeyFileVariable);
   if (file && !file->empty()) return ReadOrMake(session, *file, store);
@@ -166,7 +161,7 @@ Result<KeyCheck> CheckOf(Session& session, const SecretsArguments& arguments,
     return CheckKey(store->secrets(), key);
   }
   const auto folder =
-      TRY(BackupFolder::Copy(Absolute(session, arguments.backup)));
+      TRY(BackupFolder::Copy(AbsolutePath(session, arguments.backup)));
   auto store = TRY(OpenState(session, folder->path(), OpenMode::kReadOnly, ""));
   return CheckKey(store->secrets(), key);
 }
@@ -271,7 +266,7 @@ Result<ExitCode> FinishIt(Session& session, const SecretsArguments& arguments,
 
 Result<MasterKey> NextKey(Session& session, const SecretsArguments& arguments,
                           const StateStore& store) {
-  const std::string file = Absolute(session, arguments.key_file);
+  const std::string file = AbsolutePath(session, arguments.key_file);
   if (!arguments.create) return ReadMasterKeyFile(file);
   TRY(CheckKeyPlace(file, store.folder()));
   return CreateMasterKeyFile(file, session.random);
@@ -303,7 +298,7 @@ Result<ExitCode> Rekey(Session& session, const SecretsArguments& arguments) {
   const Total total = TRY(ResealEverything(session, rekeying, ring));
   return TellRekey(
       session, arguments, generation, total, false,
-      TellSealed(total, generation, Absolute(session, arguments.key_file)));
+      TellSealed(total, generation, AbsolutePath(session, arguments.key_file)));
 }
 
 }  // namespace

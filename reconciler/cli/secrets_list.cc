@@ -3,21 +3,15 @@
 #include <utility>
 
 #include "reconciler/cli/secrets_arguments.h"
+#include "reconciler/cli/table.h"
 #include "reconciler/secrets/secret_resource.h"
 #include "schema/report/escape.h"
+#include "schema/text_list.h"
 #include "schema/time.h"
 #include "schema/utf8.h"
 
 namespace writ::reconciler {
 namespace {
-
-std::string Joined(const std::vector<std::string>& names) {
-  std::string joined;
-  for (const std::string& name : names) {
-    joined += (joined.empty() ? "" : ", ") + name;
-  }
-  return joined;
-}
 
 // "dev v3, prod v1, staging -"
 std::string ValuesOf(const SecretRow& row) {
@@ -67,28 +61,6 @@ Value RowJson(const SecretRow& row) {
 }
 
 using Line = std::vector<std::string>;
-
-// Columns as wide as what stands in them; the last one runs on.
-void PrintTable(std::ostream& out, const std::vector<Line>& lines) {
-  std::vector<std::size_t> widths;
-  for (const Line& line : lines) {
-    widths.resize(std::max(widths.size(), line.size()));
-    for (std::size_t i = 0; i < line.size(); ++i) {
-      widths[i] = std::max(widths[i], DisplayWidth(line[i]));
-    }
-  }
-  for (const Line& line : lines) {
-    std::string text;
-    for (std::size_t i = 0; i < line.size(); ++i) {
-      text += line[i];
-      if (i + 1 < line.size()) {
-        text.append(widths[i] - DisplayWidth(line[i]) + 2, ' ');
-      }
-    }
-    text.erase(text.find_last_not_of(' ') + 1);
-    out << text << "\n";
-  }
-}
 
 // S-40, S-42: every column but the value.
 Result<ExitCode> List(Session& session, const SecretsArguments& arguments) {

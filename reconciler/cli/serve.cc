@@ -31,7 +31,7 @@ constexpr std::chrono::milliseconds kBetweenLooks{50};
 constexpr std::int64_t kMaxThreads = 256;
 constexpr std::int64_t kMaxDrainS = 3600;
 
-struct Arguments {
+struct ServeArguments {
   SourceArguments source;
   std::string listen = "127.0.0.1:8443";
   std::string tls_certificate;
@@ -46,7 +46,7 @@ struct Arguments {
   ServedLoopArguments loop;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclareServe(Options& options, ServeArguments& arguments) {
   DeclareSource(options, arguments.source);
   DeclareEnvironment(options, arguments.source);
   DeclareState(options, arguments.source);
@@ -133,7 +133,7 @@ bool IsLoopback(const IpAddress& address) {
   });
 }
 
-Result<std::vector<IpNetwork>> MetricsFrom(const Arguments& arguments) {
+Result<std::vector<IpNetwork>> MetricsFrom(const ServeArguments& arguments) {
   if (arguments.metrics_from.empty()) return Loopback();
   std::vector<IpNetwork> networks;
   for (const std::string& text : arguments.metrics_from) {
@@ -153,7 +153,8 @@ std::vector<IpNetwork> ProxiesOf(const HostFile& host) {
                               : std::vector<IpNetwork>();
 }
 
-Status CheckArguments(const Arguments& arguments, const Endpoint& endpoint) {
+Status CheckArguments(const ServeArguments& arguments,
+                      const Endpoint& endpoint) {
   const bool has_certificate = !arguments.tls_certificate.empty();
   if (has_certificate == arguments.tls_key.empty()) {
     return Fail(ErrorCode::kInvalidArgument,
@@ -176,7 +177,7 @@ Status CheckArguments(const Arguments& arguments, const Endpoint& endpoint) {
   return {};
 }
 
-Result<GatewayOptions> OptionsOf(const Arguments& arguments,
+Result<GatewayOptions> OptionsOf(const ServeArguments& arguments,
                                  const HostFile& host) {
   const Endpoint endpoint = TRY(ParseListen(arguments.listen));
   TRY(CheckArguments(arguments, endpoint));
@@ -213,7 +214,7 @@ void Withhold(const Session& session, const std::string& state_folder,
   }
 }
 
-Status Reload(const Session& session, const Arguments& arguments,
+Status Reload(const Session& session, const ServeArguments& arguments,
               const std::string& state_folder, Gateway& gateway,
               LiveParts& parts) {
   HostFile host = TRY(ReadHostFile(arguments.host_file));
@@ -222,7 +223,7 @@ Status Reload(const Session& session, const Arguments& arguments,
   return parts.Reload(std::move(host));
 }
 
-void RunUntilStopped(Session& session, const Arguments& arguments,
+void RunUntilStopped(Session& session, const ServeArguments& arguments,
                      const std::string& state_folder, Gateway& gateway,
                      LiveParts& parts) {
   while (!session.interrupted()) {
@@ -256,7 +257,7 @@ struct Served {
 };
 
 Result<std::unique_ptr<ServedLoop>> OpenLoop(Session& session,
-                                             const Arguments& arguments,
+                                             const ServeArguments& arguments,
                                              StateStore& store,
                                              const KeyRing& keys) {
   ReconcileArguments reconcile;
@@ -268,9 +269,9 @@ Result<std::unique_ptr<ServedLoop>> OpenLoop(Session& session,
                           facts.environment, keys, store);
 }
 
-std::unique_ptr<gateway::StateCommands> CommandsOf(Session& session,
-                                                   const Arguments& arguments,
-                                                   const std::string& folder) {
+std::unique_ptr<gateway::StateCommands> CommandsOf(
+    Session& session, const ServeArguments& arguments,
+    const std::string& folder) {
   ServedState state;
   state.folder = folder;
   state.source = arguments.source;
@@ -281,7 +282,7 @@ std::unique_ptr<gateway::StateCommands> CommandsOf(Session& session,
   return MakeServedCommands(std::move(state));
 }
 
-Result<Served> OpenParts(Session& session, const Arguments& arguments,
+Result<Served> OpenParts(Session& session, const ServeArguments& arguments,
                          const std::string& folder, HostFile host,
                          gateway::StateCommands& commands) {
   auto store = TRY(OpenState(session, folder, OpenMode::kReadWrite, ""));
@@ -305,7 +306,7 @@ Result<Served> OpenParts(Session& session, const Arguments& arguments,
   return served;
 }
 
-Result<ExitCode> Run(Session& session, const Arguments& arguments) {
+Result<ExitCode> Run(Session& session, const ServeArguments& arguments) {
   HostFile host = TRY(ReadHostFile(arguments.host_file));
   GatewayOptions options = TRY(OptionsOf(arguments, host));
   const std::string folder = TRY(FindStateFolder(session, arguments.source));
@@ -334,7 +335,7 @@ Result<ExitCode> Run(Session& session, const Arguments& arguments) {
   return ExitCode::kDone;
 }
 
-ExitCode RunServe(Session& session, const Arguments& arguments) {
+ExitCode RunServe(Session& session, const ServeArguments& arguments) {
   const auto done = Run(session, arguments);
   return done ? *done : ReportError(session, done.error());
 }
@@ -342,8 +343,8 @@ ExitCode RunServe(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command ServeCommand() {
-  Command command = MakeCommand<Arguments>(
-      "serve", "Answer requests with what is live", Declare, RunServe);
+  Command command = MakeCommand<ServeArguments>(
+      "serve", "Answer requests with what is live", DeclareServe, RunServe);
   command.description =
       "The gateway: checks tokens and takes events over HTTP/1.1. Wants the "
       "master key. Ends 0 after\nSIGTERM, once the requests under way are "

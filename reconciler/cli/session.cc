@@ -1,5 +1,6 @@
 #include "reconciler/cli/session.h"
 
+#include <filesystem>
 #include <ostream>
 #include <utility>
 
@@ -9,6 +10,12 @@
 #include "schema/value.h"
 
 namespace writ::reconciler {
+
+std::string AbsolutePath(const Session& session, const std::string& path) {
+  return (std::filesystem::path(session.cwd) / path)
+      .lexically_normal()
+      .string();
+}
 
 std::optional<OutputFormat> ParseOutputFormat(const std::string& text) {
   if (text == "text") return OutputFormat::kText;

@@ -37,6 +37,9 @@ struct Session {
   std::function<bool()> await_input = {};
 };
 
+// A path that the user gave, from where the command runs.
+std::string AbsolutePath(const Session& session, const std::string& path);
+
 // How a command speaks when it fails.
 enum class OutputFormat : std::uint8_t { kText, kJson, kGithub };
 

@@ -1,4 +1,3 @@
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <ostream>
@@ -11,22 +10,21 @@
 namespace writ::reconciler {
 namespace {
 
-struct Arguments {
+struct ShowArguments {
   std::string file;
   bool json = false;
   bool verbose = false;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclareShow(Options& options, ShowArguments& arguments) {
   options.Positional("PLAN", arguments.file, true,
                      "A file that `writ plan --out` wrote");
   options.Flag("--json", arguments.json, "Print JSON");
   options.Flag("-v,--verbose", arguments.verbose, "Show every field");
 }
 
-Result<ExitCode> Show(Session& session, const Arguments& arguments) {
-  const std::string path =
-      (std::filesystem::path(session.cwd) / arguments.file).string();
+Result<ExitCode> Show(Session& session, const ShowArguments& arguments) {
+  const std::string path = AbsolutePath(session, arguments.file);
   std::ifstream file(path, std::ios::binary);
   if (!file) {
     return Fail(ErrorCode::kNotFound,
@@ -49,9 +47,9 @@ Result<ExitCode> Show(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command ShowCommand() {
-  Command command =
-      MakeCommand<Arguments>("show", "Print a plan from its file", Declare,
-                             RunReporting<Arguments, Show>);
+  Command command = MakeCommand<ShowArguments>(
+      "show", "Print a plan from its file", DeclareShow,
+      RunReporting<ShowArguments, Show>);
   command.examples = {"writ show plan.json --verbose"};
   return command;
 }

@@ -1,5 +1,4 @@
 // Copies of the state: backup, restore, and the one for plan jobs.
-#include <filesystem>
 #include <ostream>
 #include <utility>
 
@@ -30,12 +29,10 @@ void DeclareExport(Options& options, StateArguments& arguments) {
 }
 
 std::string FileOf(const Session& session, const StateArguments& arguments) {
-  return (std::filesystem::path(session.cwd) / arguments.file)
-      .lexically_normal()
-      .string();
+  return AbsolutePath(session, arguments.file);
 }
 
-Value Written(const StateArguments& arguments) {
+Value FileFacts(const StateArguments& arguments) {
   Value done;
   done.Set("file", arguments.file);
   return done;
@@ -44,7 +41,7 @@ Value Written(const StateArguments& arguments) {
 Result<ExitCode> Backup(Session& session, const StateArguments& arguments) {
   auto store = TRY(OpenStateOf(session, arguments, OpenMode::kReadOnly));
   TRY(store->BackupTo(FileOf(session, arguments)));
-  return Tell(session, arguments, Written(arguments),
+  return Tell(session, arguments, FileFacts(arguments),
               "Wrote " + arguments.file);
 }
 
@@ -100,7 +97,7 @@ Result<ExitCode> Export(Session& session, const StateArguments& arguments) {
   }
   auto store = TRY(OpenStateOf(session, arguments, OpenMode::kReadOnly));
   TRY(ExportForPlan(*store, FileOf(session, arguments)));
-  return Tell(session, arguments, Written(arguments),
+  return Tell(session, arguments, FileFacts(arguments),
               "Wrote " + arguments.file +
                   ": plan with --state on a folder that holds it as state.db");
 }

@@ -10,13 +10,13 @@
 namespace writ::reconciler {
 namespace {
 
-struct Arguments {
+struct StatusArguments {
   ReconcileArguments reconcile;
   std::string prometheus_file;
   bool json = false;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclareStatus(Options& options, StatusArguments& arguments) {
   SourceArguments& source = arguments.reconcile.source;
   DeclareSource(options, source);
   DeclareRef(options, source);
@@ -29,8 +29,8 @@ void Declare(Options& options, Arguments& arguments) {
   options.Flag("--json", arguments.json, "Print JSON");
 }
 
-Result<std::vector<EnvironmentStatus>> ReadAll(Session& session,
-                                               const Arguments& arguments) {
+Result<std::vector<EnvironmentStatus>> ReadAll(
+    Session& session, const StatusArguments& arguments) {
   std::vector<std::string> elsewhere;
   const auto names =
       TRY(EnvironmentsOf(session, arguments.reconcile.source, elsewhere));
@@ -52,7 +52,7 @@ Result<std::vector<EnvironmentStatus>> ReadAll(Session& session,
   return all;
 }
 
-Result<ExitCode> RunStatus(Session& session, const Arguments& arguments) {
+Result<ExitCode> RunStatus(Session& session, const StatusArguments& arguments) {
   const auto all = TRY(ReadAll(session, arguments));
   const Timestamp now = session.clock.Now();
   if (!arguments.prometheus_file.empty()) {
@@ -76,9 +76,9 @@ Result<ExitCode> RunStatus(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command StatusCommand() {
-  Command command = MakeCommand<Arguments>(
-      "status", "Show how environments stand: revision, health, drift", Declare,
-      RunReporting<Arguments, RunStatus>);
+  Command command = MakeCommand<StatusArguments>(
+      "status", "Show how environments stand: revision, health, drift",
+      DeclareStatus, RunReporting<StatusArguments, RunStatus>);
   command.description =
       "Reads git and the live state, changes nothing. What needs somebody "
       "stands below its\nenvironment, with the command to look at it.";

@@ -21,7 +21,7 @@ namespace {
 constexpr std::size_t kColumns = 7;
 constexpr std::string_view kNothing = "–";
 
-using Row = std::array<std::string, kColumns>;
+using StatusRow = std::array<std::string, kColumns>;
 
 std::string Short(const std::string& commit) { return commit.substr(0, 7); }
 
@@ -130,7 +130,7 @@ const char* ColorOf(std::size_t column, const EnvironmentStatus& status) {
   return nullptr;
 }
 
-std::string Trimmed(std::string line) {
+std::string LineOf(std::string line) {
   line.erase(line.find_last_not_of(' ') + 1);
   return line + "\n";
 }
@@ -157,8 +157,8 @@ std::int64_t UnixSeconds(Timestamp at) {
 
 std::string RenderStatus(const std::vector<EnvironmentStatus>& all,
                          Timestamp now, bool color) {
-  std::vector<Row> rows = {{"environment", "revision", "health", "drift",
-                            "policy", "rotations", "next window"}};
+  std::vector<StatusRow> rows = {{"environment", "revision", "health", "drift",
+                                  "policy", "rotations", "next window"}};
   for (const EnvironmentStatus& status : all) {
     rows.push_back({EscapeTerminal(status.environment), RevisionOf(status),
                     HealthOf(status),
@@ -168,7 +168,7 @@ std::string RenderStatus(const std::vector<EnvironmentStatus>& all,
                     WindowOf(status, now)});
   }
   std::array<std::size_t, kColumns> widths{};
-  for (const Row& row : rows) {
+  for (const StatusRow& row : rows) {
     for (std::size_t i = 0; i < kColumns; ++i) {
       widths[i] = std::max(widths[i], engine::Columns(row[i]));
     }
@@ -185,7 +185,7 @@ std::string RenderStatus(const std::vector<EnvironmentStatus>& all,
                   ? std::string("\x1b[") + code + "m" + cell + "\x1b[0m"
                   : cell;
     }
-    text += Trimmed(std::move(line));
+    text += LineOf(std::move(line));
     if (r == 0) continue;
     for (const std::string& problem : ProblemLines(all[r - 1], now)) {
       text += std::string(widths[0] + 2, ' ') + problem + "\n";

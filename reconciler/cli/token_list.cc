@@ -15,7 +15,7 @@
 namespace writ::reconciler {
 namespace {
 
-constexpr std::size_t kAddressColumn = 38;
+constexpr std::size_t kTokenAddressColumn = 38;
 constexpr std::size_t kStatusColumn = 14;
 
 void DeclareList(Options& options, TokenArguments& arguments) {
@@ -33,7 +33,7 @@ void DeclareShow(Options& options, TokenArguments& arguments) {
 
 // A Token and its credentials; a credential whose Token isn't live any more
 // stands by itself.
-struct Line {
+struct TokenLine {
   std::string address;
   std::string type;
   std::string label;
@@ -41,16 +41,16 @@ struct Line {
   std::vector<CredentialRecord> credentials;  // newest first
 };
 
-std::string Padded(std::string text, std::size_t width) {
+std::string TokenCell(std::string text, std::size_t width) {
   if (text.size() < width) text.append(width - text.size(), ' ');
   return text + " ";
 }
 
-Result<std::vector<Line>> ReadLines(StateStore& store) {
-  std::map<std::pair<std::string, std::string>, Line> lines;
+Result<std::vector<TokenLine>> ReadLines(StateStore& store) {
+  std::map<std::pair<std::string, std::string>, TokenLine> lines;
   for (const engine::LiveResource& live : TRY(store.ReadKind("Token"))) {
     const auto content = ParseJson(live.content);
-    Line& line = lines[{live.id.address(), live.uid}];
+    TokenLine& line = lines[{live.id.address(), live.uid}];
     line.address = live.id.address();
     line.is_live = true;
     if (!content) continue;
@@ -60,11 +60,11 @@ Result<std::vector<Line>> ReadLines(StateStore& store) {
     }
   }
   for (CredentialRecord& record : TRY(store.credentials().ReadSince(0))) {
-    Line& line = lines[{record.token.address(), record.token_uid}];
+    TokenLine& line = lines[{record.token.address(), record.token_uid}];
     line.address = record.token.address();
     line.credentials.push_back(std::move(record));
   }
-  std::vector<Line> list;
+  std::vector<TokenLine> list;
   for (auto& [key, line] : lines) {
     std::sort(line.credentials.begin(), line.credentials.end(),
               [](const CredentialRecord& a, const CredentialRecord& b) {
@@ -76,7 +76,7 @@ Result<std::vector<Line>> ReadLines(StateStore& store) {
 }
 
 // S-32: found by name and prefix.
-bool Matches(const Line& line, const std::string& text) {
+bool Matches(const TokenLine& line, const std::string& text) {
   const auto has = [&](const std::string& where) {
     return where.find(text) != std::string::npos;
   };
@@ -99,7 +99,7 @@ bool IsOver(const CredentialRecord& record, Timestamp now) {
 }
 
 // Of a Token that isn't live, only what still opens something is worth a line.
-bool IsListed(const Line& line, Timestamp now) {
+bool IsListed(const TokenLine& line, Timestamp now) {
   return line.is_live ||
          !std::all_of(line.credentials.begin(), line.credentials.end(),
                       [now](const CredentialRecord& record) {
@@ -107,7 +107,7 @@ bool IsListed(const Line& line, Timestamp now) {
                       });
 }
 
-Value ToValue(const Line& line, Timestamp now) {
+Value ToValue(const TokenLine& line, Timestamp now) {
   Value value;
   value.Set("address", line.address);
   value.Set("type", line.type);
@@ -122,10 +122,10 @@ Value ToValue(const Line& line, Timestamp now) {
   return value;
 }
 
-void Print(std::ostream& out, const Line& line, Timestamp now) {
-  out << Padded(EscapeTerminal(line.address), kAddressColumn)
-      << Padded(EscapeTerminal(DescribeToken(line.credentials, now)),
-                kStatusColumn);
+void Print(std::ostream& out, const TokenLine& line, Timestamp now) {
+  out << TokenCell(EscapeTerminal(line.address), kTokenAddressColumn)
+      << TokenCell(EscapeTerminal(DescribeToken(line.credentials, now)),
+                   kStatusColumn);
   std::string hints;
   std::string until;
   for (const CredentialRecord& record : line.credentials) {
@@ -147,7 +147,7 @@ Result<ExitCode> List(Session& session, const TokenArguments& arguments) {
   const Timestamp now = TRY(state->credentials->EffectiveNow());
   Value::List tokens;
   std::int64_t unissued = 0;
-  for (const Line& line : TRY(ReadLines(*state->store))) {
+  for (const TokenLine& line : TRY(ReadLines(*state->store))) {
     if (!Matches(line, arguments.subject) || !IsListed(line, now)) continue;
     if (DescribeToken(line.credentials, now) == "not issued") ++unissued;
     if (arguments.json) {
@@ -218,10 +218,10 @@ Result<ExitCode> Show(Session& session, const TokenArguments& arguments) {
       OpenTokenState(session, arguments, OpenMode::kReadOnly, KeyUse::kNone));
   const Timestamp now = TRY(state->credentials->EffectiveNow());
   const auto records = TRY(ReadSubject(*state->store, arguments.subject));
-  Line line;
+  TokenLine line;
   line.address =
       records.empty() ? arguments.subject : records[0].token.address();
-  for (Line& each : TRY(ReadLines(*state->store))) {
+  for (TokenLine& each : TRY(ReadLines(*state->store))) {
     if (each.address == line.address && each.is_live) line = std::move(each);
   }
   line.credentials = records;

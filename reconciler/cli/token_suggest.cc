@@ -18,13 +18,13 @@ namespace {
 
 using Scopes = std::set<std::string>;
 
-struct Arguments {
+struct TokenSuggestArguments {
   TokenArguments token;
   std::string unused_for = "30d";
   bool json = false;  // as RunReporting wants it
 };
 
-void DeclareSuggest(Options& options, Arguments& arguments) {
+void DeclareSuggest(Options& options, TokenSuggestArguments& arguments) {
   DeclareSource(options, arguments.token.source);
   DeclareEnvironment(options, arguments.token.source);
   DeclareState(options, arguments.token.source);
@@ -240,7 +240,8 @@ void Print(Session& session, const Suggestions& suggestions,
   }
 }
 
-Result<ExitCode> RunSuggest(Session& session, const Arguments& arguments) {
+Result<ExitCode> RunSuggest(Session& session,
+                            const TokenSuggestArguments& arguments) {
   const auto span = ParseDuration(arguments.unused_for);
   if (!span || *span <= Duration::zero()) {
     return Fail(ErrorCode::kInvalidArgument,
@@ -278,9 +279,9 @@ Result<ExitCode> RunSuggest(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command TokenSuggestCommand() {
-  Command suggest = MakeCommand<Arguments>(
+  Command suggest = MakeCommand<TokenSuggestArguments>(
       "suggest", "Print manifests that drop scopes nobody used", DeclareSuggest,
-      RunReporting<Arguments, RunSuggest>);
+      RunReporting<TokenSuggestArguments, RunSuggest>);
   suggest.description =
       "A Patch for each token of a workspace that may do more than it did, by "
       "what gateways recorded.\nNothing is changed: put it into an overlay, "

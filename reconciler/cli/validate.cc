@@ -9,12 +9,12 @@
 namespace writ::reconciler {
 namespace {
 
-struct Arguments {
+struct ValidateArguments {
   SourceArguments source;
   std::string format = "text";
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclareValidate(Options& options, ValidateArguments& arguments) {
   DeclareSource(options, arguments.source);
   options.Text("--ref", arguments.source.ref,
                "Read a commit instead of the working tree");
@@ -60,7 +60,7 @@ std::unique_ptr<StateStore> FindState(
   return store ? std::move(*store) : nullptr;
 }
 
-ExitCode Run(Session& session, const Arguments& arguments) {
+ExitCode Run(Session& session, const ValidateArguments& arguments) {
   const OutputFormat format = *ParseOutputFormat(arguments.format);
   SourceArguments source_arguments = arguments.source;
   source_arguments.working_tree = source_arguments.ref == "HEAD";
@@ -89,9 +89,9 @@ ExitCode Run(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command ValidateCommand() {
-  Command command = MakeCommand<Arguments>(
+  Command command = MakeCommand<ValidateArguments>(
       "validate", "Check every manifest, and show all mistakes at once",
-      Declare, Run);
+      DeclareValidate, Run);
   command.description =
       "Reads the working tree, uncommitted changes included. Starts no process "
       "and opens no connection.";

@@ -9,15 +9,15 @@
 namespace writ::reconciler {
 namespace {
 
-struct Arguments {
+struct VersionArguments {
   bool json = false;
 };
 
-void Declare(Options& options, Arguments& arguments) {
+void DeclareVersion(Options& options, VersionArguments& arguments) {
   options.Flag("--json", arguments.json, "Print JSON");
 }
 
-ExitCode Run(Session& session, const Arguments& arguments) {
+ExitCode Run(Session& session, const VersionArguments& arguments) {
   if (!arguments.json) {
     session.out << "writ " << kVersion << "\n";
     return ExitCode::kDone;
@@ -31,8 +31,8 @@ ExitCode Run(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Command VersionCommand() {
-  Command command =
-      MakeCommand<Arguments>("version", "Print the version", Declare, Run);
+  Command command = MakeCommand<VersionArguments>(
+      "version", "Print the version", DeclareVersion, Run);
   command.examples = {"writ version --json"};
   return command;
 }

@@ -26,7 +26,7 @@ TEST(TextList, PassesOverWhatIsNoText) {
   Value::List mixed;
   mixed.emplace_back("a");
   mixed.emplace_back(7);
-  mixed.emplace_back(nullptr);
+  mixed.emplace_back();
   const Value list(std::move(mixed));
   EXPECT_EQ(TextsOf(&list), std::vector<std::string>{"a"});
   const Value number(7);
