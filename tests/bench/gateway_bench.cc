@@ -255,11 +255,11 @@ class GatewayBench {
   Server StartWrit() const {
     std::vector<std::string> environment = CleanEnvironment(scratch_ / "cache");
     environment.push_back("WRIT_MASTER_KEY_FILE=" + (scratch_ / "key"));
-    return Server(
-        {options_.writ, "serve", "--state", scratch_ / "state", "--listen",
-         "127.0.0.1:0", "--threads", std::to_string(options_.threads),
-         "--host-config", scratch_ / "host.yaml"},
-        environment, scratch_ / "writ.log");
+    return Server({options_.writ, "serve", "--state",
+                   "sqlite:" + (scratch_ / "state"), "--listen", "127.0.0.1:0",
+                   "--threads", std::to_string(options_.threads),
+                   "--host-config", scratch_ / "host.yaml"},
+                  environment, scratch_ / "writ.log");
   }
 
   Server StartEmpty() const {

@@ -1,0 +1,1 @@
+// Compiled once for the headers that it is given (WRIT_BULK).
