@@ -68,10 +68,24 @@ void RuleSet::Index(const Rule& rule) {
 }
 
 template <typename Look>
-void RuleSet::EachCandidate(const NotifyEvent& event, Look look) const {
-  const auto app = apps_.find(event.app);
+void RuleSet::EachBucket(std::string_view app_name, std::string_view event,
+                         Look look) const {
+  const auto app = apps_.find(std::string(app_name));
   if (app == apps_.end()) return;
-  const auto look_at = [&](const Bucket& bucket) {
+  const AppRules& rules = app->second;
+  const auto named = rules.by_name.find(std::string(event));
+  if (named != rules.by_name.end()) look(named->second);
+  for (const std::size_t size : rules.beginnings) {
+    if (size > event.size()) break;
+    const auto begun =
+        rules.by_beginning.find(std::string(event.substr(0, size)));
+    if (begun != rules.by_beginning.end()) look(begun->second);
+  }
+}
+
+template <typename Look>
+void RuleSet::EachCandidate(const NotifyEvent& event, Look look) const {
+  EachBucket(event.app, event.event, [&](const Bucket& bucket) {
     for (const Rule* rule : bucket.others) look(*rule);
     Value scratch;
     for (const auto& [field, by_text] : bucket.by_value) {
@@ -81,15 +95,13 @@ void RuleSet::EachCandidate(const NotifyEvent& event, Look look) const {
       if (rules == by_text.end()) continue;
       for (const Rule* rule : rules->second) look(*rule);
     }
-  };
-  const AppRules& rules = app->second;
-  const auto named = rules.by_name.find(event.event);
-  if (named != rules.by_name.end()) look_at(named->second);
-  for (const std::size_t size : rules.beginnings) {
-    if (size > event.event.size()) break;
-    const auto begun = rules.by_beginning.find(event.event.substr(0, size));
-    if (begun != rules.by_beginning.end()) look_at(begun->second);
-  }
+  });
+}
+
+bool RuleSet::MayMatch(std::string_view app, std::string_view event) const {
+  bool may = false;
+  EachBucket(app, event, [&](const Bucket&) { may = true; });
+  return may;
 }
 
 std::vector<const Rule*> RuleSet::Match(const NotifyEvent& event) const {

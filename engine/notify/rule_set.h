@@ -35,6 +35,9 @@ class RuleSet {
   RuleSet(const RuleSet&) = delete;
   RuleSet& operator=(const RuleSet&) = delete;
 
+  // Whether a rule could fire on some event of that app and name: what an event
+  // says needn't be read where none could.
+  bool MayMatch(std::string_view app, std::string_view event) const;
   // Rules that fire on the event, by address; silences aren't looked at.
   std::vector<const Rule*> Match(const NotifyEvent& event) const;
   // The first by address that holds the event's notifications back, or null.
@@ -67,6 +70,9 @@ class RuleSet {
   };
 
   void Index(const Rule& rule);
+  template <typename Look>
+  void EachBucket(std::string_view app, std::string_view event,
+                  Look look) const;
   template <typename Look>
   void EachCandidate(const NotifyEvent& event, Look look) const;
 

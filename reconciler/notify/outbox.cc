@@ -66,33 +66,33 @@ std::string DeliveryIdOf(const std::string& notification,
   return "dlv_" + stream.Finish().Hex().substr(0, 32);
 }
 
-Result<std::vector<UnevaluatedEvent>> Outbox::NextEvents(int limit) {
-  return Guarded(
-      "reading events", [&]() -> Result<std::vector<UnevaluatedEvent>> {
-        std::vector<UnevaluatedEvent> events;
-        Query row = database_.Prepare(
-            "SELECT sequence, id, app, event, level, customer_id, data, "
-            "metadata, "
-            "timestamp, ingested_at FROM events WHERE sequence > (SELECT "
-            "sequence "
-            "FROM notify_cursor WHERE id = 1) ORDER BY sequence LIMIT ?");
-        row.Bind(std::int64_t{limit});
-        while (row.Step()) {
-          UnevaluatedEvent stored;
-          stored.sequence = row.Integer(0);
-          stored.event.id = row.Text(1);
-          stored.event.app = row.Text(2);
-          stored.event.event = row.Text(3);
-          stored.event.level = row.Text(4);
-          if (!row.IsNull(5)) stored.event.customer_id = row.Text(5);
-          stored.event.data = ParsedMap(row.View(6));
-          stored.event.metadata = ParsedMap(row.View(7));
-          stored.event.at = row.Time(8);
-          stored.event.taken_at = row.Time(9);
-          events.push_back(std::move(stored));
-        }
-        return events;
-      });
+Result<Outbox::EventPage> Outbox::NextEvents(int limit,
+                                             const engine::RuleSet& rules) {
+  return Guarded("reading events", [&]() -> Result<EventPage> {
+    EventPage page;
+    Query row = database_.Prepare(
+        "SELECT sequence, id, app, event, level, customer_id, data, metadata, "
+        "timestamp, ingested_at FROM events WHERE sequence > (SELECT sequence "
+        "FROM notify_cursor WHERE id = 1) ORDER BY sequence LIMIT ?");
+    row.Bind(std::int64_t{limit});
+    while (row.Step()) {
+      page.cursor = row.Integer(0);
+      ++page.looked_at;
+      if (!rules.MayMatch(row.View(2), row.View(3))) continue;
+      engine::NotifyEvent event;
+      event.id = row.Text(1);
+      event.app = row.Text(2);
+      event.event = row.Text(3);
+      event.level = row.Text(4);
+      if (!row.IsNull(5)) event.customer_id = row.Text(5);
+      event.data = ParsedMap(row.View(6));
+      event.metadata = ParsedMap(row.View(7));
+      event.at = row.Time(8);
+      event.taken_at = row.Time(9);
+      page.events.push_back(std::move(event));
+    }
+    return page;
+  });
 }
 
 Result<std::vector<engine::Group>> Outbox::ReadGroups() {

@@ -17,17 +17,13 @@
 
 #include "engine/notify/delivery.h"
 #include "engine/notify/grouping.h"
+#include "engine/notify/rule_set.h"
 #include "reconciler/events/event_database.h"
 #include "reconciler/notify/message.h"
 #include "schema/result.h"
 #include "schema/time.h"
 
 namespace writ::reconciler {
-
-struct UnevaluatedEvent {
-  std::int64_t sequence = 0;
-  engine::NotifyEvent event;
-};
 
 // One message to one destination.
 struct OutboxDelivery {
@@ -93,7 +89,14 @@ class Outbox {
   explicit Outbox(Database& database) : database_(database) {}
 
   // --- evaluation
-  Result<std::vector<UnevaluatedEvent>> NextEvents(int limit);
+  // The next events in the order of their arrival, `limit` looked at. What the
+  // rules can't fire on is counted and not read.
+  struct EventPage {
+    std::int64_t cursor = 0;  // of the last one looked at; 0: there was none
+    int looked_at = 0;
+    std::vector<engine::NotifyEvent> events;
+  };
+  Result<EventPage> NextEvents(int limit, const engine::RuleSet& rules);
   Result<std::vector<engine::Group>> ReadGroups();
 
   struct Evaluated {

@@ -61,15 +61,15 @@ Result<Round::Queue*> Round::QueueOf(const std::string& destination) {
 
 Result<bool> Round::Evaluate() {
   TRY(LoadGroups());
-  const auto events = TRY(outbox_.NextEvents(kBatch));
-  const Timestamp now = clock_.Now();
   const engine::RuleSet& rules = *subjects_->rules;
+  const auto page = TRY(outbox_.NextEvents(kBatch, rules));
+  const Timestamp now = clock_.Now();
   Outbox::Evaluated evaluated;
-  for (const UnevaluatedEvent& stored : events) {
-    evaluated.cursor = stored.sequence;
-    if (rules.FindSilence(stored.event) != nullptr) continue;
-    for (const engine::Rule* rule : rules.Match(stored.event)) {
-      auto alone = grouping_.Add(*rule, stored.event, now);
+  evaluated.cursor = page.cursor;
+  for (const engine::NotifyEvent& event : page.events) {
+    if (rules.FindSilence(event) != nullptr) continue;
+    for (const engine::Rule* rule : rules.Match(event)) {
+      auto alone = grouping_.Add(*rule, event, now);
       if (alone) evaluated.messages.push_back(*std::move(alone));
     }
   }
@@ -78,7 +78,7 @@ Result<bool> Round::Evaluate() {
     evaluated.messages.push_back(std::move(message));
   }
   evaluated.groups = grouping_.TakeChanges();
-  if (events.empty() && evaluated.messages.empty() &&
+  if (page.looked_at == 0 && evaluated.messages.empty() &&
       evaluated.groups.empty()) {
     return false;
   }
@@ -92,7 +92,7 @@ Result<bool> Round::Evaluate() {
     Queue* queue = TRY(QueueOf(destination));
     if (!queue->next || now < *queue->next) queue->next = now;
   }
-  return events.size() == static_cast<std::size_t>(kBatch);
+  return page.looked_at == kBatch;
 }
 
 Timestamp Round::ReadyAt(const Queue& queue, Timestamp now) {

@@ -49,6 +49,20 @@ TEST(RuleSet, FiresWhatIsForTheEvent) {
   EXPECT_THAT(rules.Match(elsewhere), IsEmpty());
 }
 
+TEST(RuleSet, TellsWhatNoRuleCanFireOn) {
+  const RuleSet rules({RuleOf("named", R"("event":"payment.failed")"),
+                       RuleOf("glob", R"("event":"order.*")"),
+                       RuleOf("off", R"("event":"cart.left","enabled":false)")},
+                      {});
+  EXPECT_TRUE(rules.MayMatch("shop", "payment.failed"));
+  EXPECT_TRUE(rules.MayMatch("shop", "order.made"));
+  EXPECT_FALSE(rules.MayMatch("shop", "payment.made"));
+  EXPECT_FALSE(rules.MayMatch("shop", "orde"));
+  EXPECT_FALSE(rules.MayMatch("shop", "cart.left"));
+  EXPECT_FALSE(rules.MayMatch("cart", "payment.failed"));
+  EXPECT_FALSE(RuleSet().MayMatch("shop", "payment.failed"));
+}
+
 TEST(RuleSet, WantsAllConditionsAndWhen) {
   const RuleSet rules({RuleOf("both", R"("event":"payment.failed","conditions":[
           {"field":"amount","operator":"greater_than","value":10},

@@ -30,12 +30,12 @@ inline std::unique_ptr<reconciler::Database> OpenEvents(
 }
 
 inline void PutEvent(reconciler::Database& database, int number, Timestamp at,
-                     const std::string& customer = "c1") {
+                     const std::string& customer = "c1",
+                     const std::string& name = "payment.failed") {
   const std::string id = "evt_" + std::to_string(number);
   const std::string body = R"({"n":)" + std::to_string(number) + "}";
   const std::string none = "{}";
   const std::string app = "shop";
-  const std::string name = "payment.failed";
   const std::string level = "error";
   database
       .Prepare(
@@ -56,11 +56,12 @@ inline void PutEvent(reconciler::Database& database, int number, Timestamp at,
 }
 
 // {"rule name": "members of its spec"}; each tells the destinations given.
-inline engine::RuleSource RuleSourceOf(const std::string& name,
-                                       const std::string& members) {
+inline engine::RuleSource RuleSourceOf(
+    const std::string& name, const std::string& members,
+    const std::string& event = "payment.failed") {
   return {ResourceId("NotificationRule", "shop", name), "uid-" + name,
           std::make_shared<const Value>(
-              Json(R"({"event":"payment.failed",)" + members + "}"))};
+              Json(R"({"event":")" + event + R"(",)" + members + "}"))};
 }
 
 inline std::shared_ptr<reconciler::Subjects> SubjectsOf(

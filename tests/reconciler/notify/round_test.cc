@@ -129,6 +129,22 @@ TEST_F(Rounds, TellEachDestinationOnce) {
   EXPECT_THAT(All(DeliveryState::kDelivered), SizeIs(2));
 }
 
+// A page of events that no rule can mean moves the cursor all the same: what
+// comes behind it is found, and a rule made later doesn't fire on the past.
+TEST_F(Rounds, PassOverWhatNoRuleCanMean) {
+  Live({RuleSourceOf("r", kEach, "order.made")}, {{"hook", kSpec}});
+  for (int i = 0; i < 501; ++i) Event();
+  testing::PutEvent(*database_, ++events_, clock_.Now(), "c1", "order.made");
+  Evaluate();
+  EXPECT_EQ(Drain(kOk), 1);
+  Live({RuleSourceOf("r", kEach)}, {{"hook", kSpec}});
+  Evaluate();
+  EXPECT_EQ(Drain(kOk), 0);
+  Event();
+  Evaluate();
+  EXPECT_EQ(Drain(kOk), 1);
+}
+
 TEST_F(Rounds, HoldBackWhatIsSilenced) {
   Live({RuleSourceOf("r", kEach)}, {{"hook", kSpec}},
        {{ResourceId("Silence", "shop", "s"), "",
