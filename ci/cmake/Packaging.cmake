@@ -20,8 +20,19 @@ install(
   make_of_writ(writ.bash completion bash)
   make_of_writ(_writ completion zsh)
   make_of_writ(writ.fish completion fish)
+  # As Debian wants them: the same bytes each time.
+  function(compress from to)
+    execute_process(
+      COMMAND gzip -9n
+      INPUT_FILE \"\${from}\"
+      OUTPUT_FILE \"${WRIT_MADE}/\${to}\"
+      COMMAND_ERROR_IS_FATAL ANY)
+  endfunction()
+  compress(\"${WRIT_MADE}/writ.1\" writ.1.gz)
+  compress(\"${PROJECT_SOURCE_DIR}/CHANGELOG.md\" changelog.gz)
   ")
-install(FILES "${WRIT_MADE}/writ.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
+install(FILES "${WRIT_MADE}/writ.1.gz"
+        DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
 install(
   FILES "${WRIT_MADE}/writ.bash"
   DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions"
@@ -35,16 +46,23 @@ install(
         ci/templates/systemd/writ-reconcile.timer
         ci/templates/systemd/writ-serve.service
   DESTINATION lib/systemd/system)
+install(FILES ci/packaging/sysusers.conf DESTINATION lib/sysusers.d
+        RENAME writ.conf)
 install(DIRECTORY ci/templates DESTINATION "${CMAKE_INSTALL_DOCDIR}"
         USE_SOURCE_PERMISSIONS)
-install(FILES README.md CHANGELOG.md LICENSE
+install(FILES README.md "${WRIT_MADE}/changelog.gz" ci/packaging/copyright
         DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(DIRECTORY docs DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME writ)
 set(CPACK_PACKAGE_VENDOR writ)
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY
     "GitOps reconciler and policy engine for events and credentials")
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
+    "Plans what is declared in git against what is live, judges the plan by
+policies, applies it, and keeps it so: apps, event schemas, notification rules,
+secrets, tokens and their rotation. One program, also as a gateway and a loop.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_PACKAGE_MAINTAINER "writ <writ@localhost>")
@@ -54,5 +72,13 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 # The libraries that the binary names; needs dpkg-dev, which build-essential has.
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "ca-certificates, tzdata")
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS git)
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "git, systemd | systemd-standalone-sysusers")
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
+    "${PROJECT_SOURCE_DIR}/ci/packaging/postinst;${PROJECT_SOURCE_DIR}/ci/packaging/prerm;${PROJECT_SOURCE_DIR}/ci/packaging/postrm"
+)
+# Folders that the package makes are the root's, whatever the builder's umask.
+set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
+    OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ
+    WORLD_EXECUTE)
 include(CPack)
