@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "manifests/source/git_origin.h"
 #include "manifests/source/git_repository.h"
 #include "manifests/source/source_path.h"
 
@@ -57,8 +58,9 @@ bool IsRsaKeyFile(const std::string& path) {
 // What the callbacks see of the fetch, and why they ended it.
 class Conversation {
  public:
-  Conversation(const FetchOrder& order, const FetchProgress& progress)
-      : order_(order), progress_(progress) {}
+  Conversation(const FetchOrder& order, const git::OriginGuard& origin,
+               const FetchProgress& progress)
+      : order_(order), origin_(origin), progress_(progress) {}
 
   git_remote_callbacks Callbacks() {
     git_remote_callbacks callbacks;
@@ -97,6 +99,7 @@ class Conversation {
   }
   std::string RsaHint() const;
   const FetchOrder& order_;
+  const git::OriginGuard& origin_;
   const FetchProgress& progress_;
   std::optional<Error> found_;
   int given_ = 0;
@@ -209,8 +212,12 @@ tl::unexpected<Error> Conversation::Failure(int code) const {
                 "see the address; where it wants a token: WRIT_GIT_TOKEN");
   }
   if (has("redirect")) {
+    const std::string& to = origin_.led_to();
     return Fail(ErrorCode::kPermission,
-                "the address leads elsewhere, and writ doesn't follow",
+                "the address leads elsewhere" +
+                    (to.empty() ? "" : ", to " + to) +
+                    ", and writ doesn't follow: credentials are for one "
+                    "scheme, host and port",
                 "say where the repository is now");
   }
   if (what == GIT_ERROR_SSH && given_ > 0) {
@@ -359,7 +366,8 @@ Status FetchInto(const FetchOrder& order, const FetchProgress& progress) {
     return Fail(ErrorCode::kInvalidArgument, "this is no address of git's");
   }
   const RemoteHandle remote(raw);
-  Conversation conversation(order, progress);
+  const git::OriginGuard origin(order.url);
+  Conversation conversation(order, origin, progress);
   return Transfer(repository.get(), remote.get(), order, conversation);
 }
 

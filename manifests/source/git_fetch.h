@@ -3,7 +3,8 @@
 // in a process of its own that somebody kills (reconciler/fetching).
 //
 // Nothing of the user's git configuration is read, no proxy is used, and no
-// redirect to another host followed. Libgit2's types stay in the .cc.
+// redirect to another scheme, host or port followed. Libgit2's types stay in
+// the .cc.
 #pragma once
 
 #include <cstdint>

@@ -140,6 +140,52 @@ TEST_F(SourceCache, ARedirectToAnotherHostIsNotFollowed) {
   EXPECT_TRUE(target.received().empty());
 }
 
+// Another port of the host is another origin: whoever listens there would be
+// handed the token.
+TEST_F(SourceCache, ARedirectToAnotherPortIsNotFollowed) {
+  const TestCertificate certificate;
+  const TestCertificate* const none = nullptr;
+  for (const TestCertificate* with : {&certificate, none}) {
+    const HttpServer target(AsGit(), with);
+    const std::string there = "localhost:" + std::to_string(target.port());
+    const std::string scheme = with == nullptr ? "http://" : "https://";
+    const HttpServer server(
+        [&](const ReceivedRequest& request) {
+          if (request.Header("authorization").empty()) {
+            return ScriptedResponse{
+                .status = 401,
+                .headers = {{"WWW-Authenticate", "Basic realm=\"git\""}}};
+          }
+          return ScriptedResponse{
+              .status = 302,
+              .headers = {{"Location", scheme + there + request.target}}};
+        },
+        with);
+    options_.ca_file = certificate.ca_file();
+    options_.token = SecretValue::Copy("s3cret-token");
+    const Error error = Failure(
+        scheme + "localhost:" + std::to_string(server.port()) + "/repo");
+    EXPECT_EQ(error.code, ErrorCode::kPermission) << Describe(error);
+    EXPECT_TRUE(Has(error, "leads elsewhere, to " + there));
+    EXPECT_FALSE(Has(error, "s3cret"));
+    EXPECT_TRUE(target.received().empty());
+  }
+}
+
+// A repository that was renamed on its host.
+TEST_F(SourceCache, ARedirectWithinTheOriginIsFollowed) {
+  const HttpServer server([&](const ReceivedRequest& request) {
+    if (request.path().starts_with("/repo/")) {
+      return AnswerAsGit(git_.root(), request);
+    }
+    return ScriptedResponse{
+        .status = 301,
+        .headers = {{"Location", "/repo" + request.target.substr(
+                                               request.target.find("/info"))}}};
+  });
+  EXPECT_EQ(Fetched(server.url() + "/old-name"), first_);
+}
+
 TEST_F(SourceCache, ASilentServerEndsInAnErrorThatNamesIt) {
   const HttpServer server([](const ReceivedRequest&) {
     return ScriptedResponse{.ending = ScriptedResponse::Ending::kSilence};
