@@ -171,6 +171,23 @@ std::string DotQuoted(const std::string& text) {
   return quoted + "\"";
 }
 
+// Mermaid takes text in quotes for HTML and, in backticks, for Markdown; "#35;"
+// is a character by its number.
+std::string MermaidQuoted(const std::string& text) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-";
+  std::string quoted = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x80 || kPlain.find(c) != std::string_view::npos) {
+      quoted += c;
+    } else {
+      quoted += "#" + std::to_string(byte) + ";";
+    }
+  }
+  return quoted + "\"";
+}
+
 Value::List Addresses(const Selection& selection,
                       const std::vector<std::size_t>& nodes) {
   Value::List list;
@@ -201,6 +218,22 @@ std::string RenderGraphDot(const std::vector<GraphNode>& nodes,
     }
   }
   return out + "}\n";
+}
+
+std::string RenderGraphMermaid(const std::vector<GraphNode>& nodes,
+                               const GraphView& view) {
+  const Selection selection(nodes, view);
+  std::string out = "flowchart LR\n";
+  for (std::size_t i = 0; i < selection.size(); ++i) {
+    out += "  n" + std::to_string(i) + "[" +
+           MermaidQuoted(selection.id(i).address()) + "]\n";
+  }
+  for (std::size_t i = 0; i < selection.size(); ++i) {
+    for (std::size_t to : selection.references(i)) {
+      out += "  n" + std::to_string(i) + " --> n" + std::to_string(to) + "\n";
+    }
+  }
+  return out;
 }
 
 std::string RenderGraphJson(const std::vector<GraphNode>& nodes,

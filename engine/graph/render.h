@@ -38,6 +38,11 @@ std::string RenderGraphTree(const std::vector<GraphNode>& nodes,
 std::string RenderGraphDot(const std::vector<GraphNode>& nodes,
                            const GraphView& view = {});
 
+// flowchart LR, with n0["App/cart"] and n0 --> n1: what GitHub, GitLab and many
+// wikis draw by themselves.
+std::string RenderGraphMermaid(const std::vector<GraphNode>& nodes,
+                               const GraphView& view = {});
+
 // {"format_version": "1.0", "nodes": [{"address", "references", "dependents"}]}
 std::string RenderGraphJson(const std::vector<GraphNode>& nodes,
                             const GraphView& view = {});

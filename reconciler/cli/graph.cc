@@ -25,7 +25,8 @@ void DeclareGraph(Options& options, GraphArguments& arguments) {
   DeclareVariables(options, arguments.source);
   options.Text("--around", arguments.around,
                "Only this address, what it depends on and what depends on it");
-  options.Choice("--format", arguments.format, {"tree", "dot", "json"},
+  options.Choice("--format", arguments.format,
+                 {"tree", "dot", "mermaid", "json"},
                  "How it is printed (default: tree)");
   options.Flag("--json", arguments.json, "The same as --format json");
 }
@@ -64,6 +65,8 @@ Result<ExitCode> Graph(Session& session, const GraphArguments& arguments) {
     session.out << engine::RenderGraphJson(nodes, view);
   } else if (arguments.format == "dot") {
     session.out << engine::RenderGraphDot(nodes, view);
+  } else if (arguments.format == "mermaid") {
+    session.out << engine::RenderGraphMermaid(nodes, view);
   } else {
     session.out << engine::RenderGraphTree(nodes, view);
   }
@@ -79,6 +82,7 @@ Command GraphCommand() {
   command.examples = {
       "writ graph --around App/order-service",
       "writ graph --format dot | dot -Tsvg > graph.svg",
+      "writ graph --format mermaid             # for a README or a wiki",
   };
   return command;
 }

@@ -95,6 +95,8 @@ TEST_F(Inspection, GraphPrintsTreeDotAndJson) {
   EXPECT_TRUE(Holds(Expect(0, {"graph"}).out, "Workspace/acme"));
   const Ran dot = Expect(0, {"graph", "--format", "dot"});
   EXPECT_TRUE(Holds(dot.out, "digraph"));
+  EXPECT_TRUE(
+      Holds(Expect(0, {"graph", "--format", "mermaid"}).out, "flowchart LR"));
   EXPECT_TRUE(Holds(dot.out, "\"App/order-service\""));
   json as_json = ExpectJson(0, {"graph", "--json"});
   EXPECT_TRUE(as_json.is_object());

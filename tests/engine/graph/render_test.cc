@@ -83,6 +83,22 @@ TEST(RenderGraphDot, QuotesHostileNames) {
   EXPECT_NE(dot.find("\"App/a\\\"];x\\\\\";"), std::string::npos) << dot;
 }
 
+TEST(RenderGraphMermaid, NamesNodesThenEdges) {
+  EXPECT_EQ(RenderGraphMermaid({{Id("App/cart"), {Id("Workspace/acme")}},
+                                {Id("Workspace/acme"), {}}}),
+            "flowchart LR\n"
+            "  n0[\"App/cart\"]\n"
+            "  n1[\"Workspace/acme\"]\n"
+            "  n0 --> n1\n");
+}
+
+// T-17: neither quotes, nor HTML, nor Markdown, nor a line of its own.
+TEST(RenderGraphMermaid, QuotesHostileNames) {
+  EXPECT_EQ(RenderGraphMermaid({{Id("App/a\"]\n<b>`#x"), {}}}),
+            "flowchart LR\n"
+            "  n0[\"App/a#34;#93;#10;#60;b#62;#96;#35;x\"]\n");
+}
+
 TEST(RenderGraphJson, NamesReferencesAndDependents) {
   const auto json = ParseJson(RenderGraphJson(Shop()));
   ASSERT_TRUE(json.has_value());
