@@ -248,7 +248,7 @@ Result<ApplyRequest> RequestOf(Session& session,
   request.planning = TRY(PlanRequestOf(session, arguments.planning, server));
   request.expected = std::move(expected);
   request.is_approved = arguments.auto_approve;
-  request.host_file = arguments.planning.host_file;
+  request.host_file = arguments.planning.source.host_file;
   request.lock_timeout = TRY(LockTimeoutOf(arguments));
   if (!arguments.audit_anchor.empty()) {
     request.audit_anchor = AbsolutePath(session, arguments.audit_anchor);

@@ -132,12 +132,13 @@ Status CheckRepositoryName(const std::string& name, const char* flag) {
 Result<manifests::SourceRequest> RequestOf(const Session& session,
                                            const SourceArguments& arguments) {
   manifests::SourceRequest request;
-  const std::string path = Absolute(arguments.path, session.cwd);
-  request.path = IsElsewhere(arguments) ? TRY(FetchedFolder(session, arguments))
-                     : path;
-                     request.ref = arguments.ref;
-                     request.working_tree = arguments.working_tree;
-                     return request;
+  request.path = Absolute(arguments.path, session.cwd);
+  if (IsElsewhere(arguments)) {
+    request.path = TRY(FetchedFolder(session, arguments));
+  }
+  request.ref = arguments.ref;
+  request.working_tree = arguments.working_tree;
+  return request;
 }
 
 Result<std::unique_ptr<manifests::Source>> OpenSourceOf(

@@ -29,6 +29,7 @@ struct SourceArguments {
   std::string state;
   std::string server;            // a gateway's address
   std::int64_t parallelism = 0;  // 0: as many as there are cores
+  std::string host_file;         // --host-config; empty: the default one
   std::string fetch_timeout = "60s";
   std::int64_t fetch_limit = 1024;  // MiB
 };

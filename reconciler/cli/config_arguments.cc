@@ -79,7 +79,7 @@ void DeclareConfigCommon(Options& options, ConfigArguments& arguments) {
   options.Text("--api-key", arguments.api_key,
                "A project key (default: VAULTLIER_API_KEY, else the cache); "
                "every process can read a command line");
-  options.Text("--host-config", arguments.host_file,
+  options.Text("--host-config", arguments.source.host_file,
                "The operator's file (default: /etc/writ/host.yaml)");
 }
 
@@ -125,7 +125,7 @@ Result<std::unique_ptr<ConfigSession>> ConfigSession::Open(
   TRY(opened->OpenKeys());
   const auto key = TRY(FindApiKey(session, arguments));
   if (key) TRY(opened->Judge(*key, role));
-  opened->host_ = TRY(ReadHostFile(arguments.host_file));
+  opened->host_ = TRY(ReadHostFile(arguments.source.host_file));
   opened->host_.withheld.push_back(opened->store_->folder());
   if (const auto file = session.variable(kMasterKeyFileVariable)) {
     opened->host_.withheld.push_back(*file);

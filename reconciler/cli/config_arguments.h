@@ -35,7 +35,6 @@ struct ConfigArguments {
   std::string project;
   std::string secret_environment;
   std::string api_key;
-  std::string host_file;
   std::string file;
   std::vector<std::string> command;
   std::vector<std::string> pass;

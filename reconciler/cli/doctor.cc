@@ -23,7 +23,6 @@ constexpr std::chrono::seconds kClockTolerance{5};  // T-24
 
 struct DoctorArguments {
   SourceArguments source;
-  std::string host_file;
   bool json = false;
 };
 
@@ -31,7 +30,7 @@ void DeclareDoctor(Options& options, DoctorArguments& arguments) {
   DeclareSource(options, arguments.source);
   DeclareEnvironment(options, arguments.source);
   DeclareState(options, arguments.source);
-  options.Text("--host-config", arguments.host_file,
+  options.Text("--host-config", arguments.source.host_file,
                "The operator's file (default: /etc/writ/host.yaml)");
   options.Flag("--json", arguments.json, "Print JSON");
 }
@@ -58,7 +57,7 @@ Finding LookAtSource(Session& session, const DoctorArguments& arguments) {
 }
 
 Finding LookAtHostFile(const DoctorArguments& arguments) {
-  const auto host = ReadHostFile(arguments.host_file);
+  const auto host = ReadHostFile(arguments.source.host_file);
   if (!host) return FromError("host file", host);
   const std::size_t refs = host->apply_from.size();
   return {"host file", true,

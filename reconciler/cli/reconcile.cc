@@ -44,7 +44,7 @@ void DeclareReconcileCommand(Options& options,
   DeclareParallelism(options, reconcile.source);
   options.Text("--lock-timeout", reconcile.lock_timeout,
                "How long to wait for another apply (default: 30s)");
-  options.Text("--host-config", reconcile.host_file,
+  options.Text("--host-config", reconcile.source.host_file,
                "The operator's file (default: /etc/writ/host.yaml)");
   options.Text("--audit-anchor", reconcile.audit_anchor,
                "Append the audit's head to this file");

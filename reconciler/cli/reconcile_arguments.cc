@@ -68,8 +68,8 @@ Result<ReconcileRequest> ReconcileRequestOf(Session& session,
                             const std::string& base_folder) {
     return StateFolderOf(session, source, &config, base_folder);
   };
-  planning.trust.host_file = arguments.host_file;
-  request.apply.host_file = arguments.host_file;
+  planning.trust.host_file = arguments.source.host_file;
+  request.apply.host_file = arguments.source.host_file;
   request.apply.lock_timeout = *timeout;
   if (!arguments.audit_anchor.empty()) {
     request.apply.audit_anchor = AbsolutePath(session, arguments.audit_anchor);

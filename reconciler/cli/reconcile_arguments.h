@@ -16,7 +16,6 @@ namespace writ::reconciler {
 
 struct ReconcileArguments {
   SourceArguments source;
-  std::string host_file;
   // Longer than a dead holder's lease lasts: nobody is there to try again.
   std::string lock_timeout = "30s";
   std::string audit_anchor;

@@ -169,7 +169,7 @@ Result<ExitCode> Rollback(Session& session, const RollbackArguments& given) {
   request.planning = TRY(PlanRequestOf(session, planning));
   request.expected.ref = ref;
   request.is_approved = arguments.auto_approve;
-  request.host_file = arguments.planning.host_file;
+  request.host_file = arguments.planning.source.host_file;
   request.lock_timeout = *timeout;
   request.operation = "rollback";
   request.open_sink = [&session, &arguments] {

@@ -23,7 +23,6 @@ struct RotationArguments {
   SourceArguments source;
   std::string address;
   std::string reason;
-  std::string host_file;
   std::string lock_timeout = "0s";
   bool compromised = false;
   bool dry_run = false;
@@ -45,7 +44,7 @@ void DeclareToken(Options& options, RotationArguments& arguments) {
 
 void DeclareMove(Options& options, RotationArguments& arguments) {
   DeclareToken(options, arguments);
-  options.Text("--host-config", arguments.host_file,
+  options.Text("--host-config", arguments.source.host_file,
                "The operator's file (default: /etc/writ/host.yaml)");
   options.Text("--lock-timeout", arguments.lock_timeout,
                "How long to wait for another apply (default: 0s)");
@@ -100,7 +99,7 @@ ExitCode Print(Session& session, const RotationArguments& arguments,
 }
 
 MovingOptions MovingOf(const RotationArguments& arguments) {
-  return {arguments.source, arguments.host_file, arguments.lock_timeout};
+  return {arguments.source, arguments.lock_timeout};
 }
 
 ExitCode EndOf(const Rotation& rotation) {

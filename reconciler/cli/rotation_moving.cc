@@ -49,7 +49,7 @@ Result<std::unique_ptr<Moving>> OpenMoving(Session& session,
                 "rotating needs the master key, and there is none",
                 "name its file in WRIT_MASTER_KEY_FILE");
   }
-  HostFile host = TRY(ReadHostFile(options.host_file));
+  HostFile host = TRY(ReadHostFile(options.source.host_file));
   SecretsArguments secrets;
   secrets.source = options.source;
   RotationSetup setup;

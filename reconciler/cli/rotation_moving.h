@@ -18,7 +18,6 @@ namespace writ::reconciler {
 
 struct MovingOptions {
   SourceArguments source;
-  std::string host_file;            // --host-config
   std::string lock_timeout = "0s";  // --lock-timeout
 };
 

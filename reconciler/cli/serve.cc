@@ -36,7 +36,6 @@ struct ServeArguments {
   std::string listen = "127.0.0.1:8443";
   std::string tls_certificate;
   std::string tls_key;
-  std::string host_file;
   std::string repository;
   std::string access_log;
   std::vector<std::string> metrics_from;
@@ -59,7 +58,7 @@ void DeclareServe(Options& options, ServeArguments& arguments) {
   options.Flag("--allow-plain-public", arguments.allow_plain_public,
                "Listen beyond the loopback without TLS: for a proxy that ends "
                "TLS before this");
-  options.Text("--host-config", arguments.host_file,
+  options.Text("--host-config", arguments.source.host_file,
                "The operator's file (default: /etc/writ/host.yaml)");
   options.Text("--repository", arguments.repository,
                "A git repository that commits are read from where the host "
@@ -217,7 +216,7 @@ void Withhold(const Session& session, const std::string& state_folder,
 Status Reload(const Session& session, const ServeArguments& arguments,
               const std::string& state_folder, Gateway& gateway,
               LiveParts& parts) {
-  HostFile host = TRY(ReadHostFile(arguments.host_file));
+  HostFile host = TRY(ReadHostFile(arguments.source.host_file));
   Withhold(session, state_folder, host);
   TRY(gateway.Reload(ProxiesOf(host)));
   return parts.Reload(std::move(host));
@@ -262,7 +261,6 @@ Result<std::unique_ptr<ServedLoop>> OpenLoop(Session& session,
                                              const KeyRing& keys) {
   ReconcileArguments reconcile;
   reconcile.source = arguments.source;
-  reconcile.host_file = arguments.host_file;
   const StateFacts facts = TRY(store.ReadFacts());
   reconcile.source.environment = facts.environment;
   return ServedLoop::Open(session, arguments.loop, std::move(reconcile),
@@ -275,7 +273,7 @@ std::unique_ptr<gateway::StateCommands> CommandsOf(
   ServedState state;
   state.folder = folder;
   state.source = arguments.source;
-  state.host_file = arguments.host_file;
+  state.host_file = arguments.source.host_file;
   state.cwd = session.cwd;
   state.clock = &session.clock;
   state.random = &session.random;
@@ -295,7 +293,7 @@ Result<Served> OpenParts(Session& session, const ServeArguments& arguments,
   options.secret_environment =
       TRY(SecretEnvironmentOf(session, secrets, *store));
   options.host = std::move(host);
-  options.host_file = arguments.host_file;
+  options.host_file = arguments.source.host_file;
   options.repository = arguments.repository;
   options.commands = &commands;
   options.variable = session.variable;
@@ -307,7 +305,7 @@ Result<Served> OpenParts(Session& session, const ServeArguments& arguments,
 }
 
 Result<ExitCode> Run(Session& session, const ServeArguments& arguments) {
-  HostFile host = TRY(ReadHostFile(arguments.host_file));
+  HostFile host = TRY(ReadHostFile(arguments.source.host_file));
   GatewayOptions options = TRY(OptionsOf(arguments, host));
   const std::string folder = TRY(FindStateFolder(session, arguments.source));
   options.state_folder = folder;

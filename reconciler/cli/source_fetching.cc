@@ -6,6 +6,7 @@
 
 #include "reconciler/cli/common_arguments.h"
 #include "reconciler/fetching/source_cache.h"
+#include "reconciler/host/host_file.h"
 #include "schema/time.h"
 
 namespace writ::reconciler {
@@ -19,15 +20,19 @@ std::string VariableOr(const Session& session, const char* name,
   return value && !value->empty() ? std::move(*value) : std::move(otherwise);
 }
 
-// A file that a variable names, from the current folder; empty: none is named.
-Result<std::string> FileNamedBy(const Session& session, const char* name) {
-  const std::string file = VariableOr(session, name, "");
+// A file that a variable names, from the current folder, or else the host file;
+// empty: none is named.
+Result<std::string> FileNamedBy(const Session& session, const char* name,
+                                const std::string& granted = {}) {
+  const std::string named = VariableOr(session, name, "");
+  const std::string& file = named.empty() ? granted : named;
   if (file.empty()) return file;
   const fs::path path = (fs::path(session.cwd) / file).lexically_normal();
   std::error_code ignored;
   if (fs::is_regular_file(path, ignored)) return path.string();
   return Fail(ErrorCode::kNotFound,
-              std::string(name) + " names a file that isn't there: " + file);
+              (named.empty() ? "the host file" : std::string(name)) +
+                  " names a file that isn't there: " + file);
 }
 
 Result<std::string> CacheFolder(const Session& session) {
@@ -84,8 +89,10 @@ Result<std::string> FetchedFolder(const Session& session,
   options.program = fs::read_symlink("/proc/self/exe", error).string();
   options.cache_folder = TRY(CacheFolder(session));
   options.ref = OtherRef(arguments.ref);
-  options.ca_file = TRY(FileNamedBy(session, "WRIT_CA_FILE"));
-  options.known_hosts_file = TRY(FileNamedBy(session, "WRIT_KNOWN_HOSTS_FILE"));
+  const HostFile host = TRY(ReadHostFile(arguments.host_file));
+  options.ca_file = TRY(FileNamedBy(session, "WRIT_CA_FILE", host.ca_file));
+  options.known_hosts_file =
+      TRY(FileNamedBy(session, "WRIT_KNOWN_HOSTS_FILE", host.known_hosts_file));
   options.ssh_key_file = TRY(FileNamedBy(session, "WRIT_SSH_KEY_FILE"));
   options.agent_socket = VariableOr(session, "SSH_AUTH_SOCK", "");
   options.home = VariableOr(session, "HOME", "/");

@@ -28,7 +28,6 @@ struct TokenArguments {
   std::string hint;
   std::string from;  // a client's address
   std::string path;
-  std::string host_file;
   bool json = false;
 };
 

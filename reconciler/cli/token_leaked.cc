@@ -19,7 +19,7 @@ void DeclareLeaked(Options& options, TokenArguments& arguments) {
                      "-: standard input, which is also the default");
   options.Text("--reason", arguments.reason,
                "Why; kept in the audit (default: leaked)");
-  options.Text("--host-config", arguments.host_file,
+  options.Text("--host-config", arguments.source.host_file,
                "The operator's file (default: /etc/writ/host.yaml)");
 }
 
@@ -61,8 +61,7 @@ Result<std::vector<LeakAnswer>> Answer(Session& session,
                                        const TokenArguments& arguments,
                                        std::string_view text,
                                        const Author& author) {
-  auto moving = OpenMoving(session, {arguments.source, arguments.host_file},
-                           "token leaked");
+  auto moving = OpenMoving(session, {arguments.source}, "token leaked");
   if (moving) return AnswerReplacing(session, **moving, text, author);
   session.err << "warning: nothing is replaced, only revoked: "
               << EscapeTerminal(Describe(moving.error())) << "\n";

@@ -108,6 +108,10 @@ HostFile FromValue(const Value& root) {
     host.trusted_proxies = TrustedProxies{
         Networks(*proxies), std::string(proxies->FindString("dialect"))};
   }
+  if (const Value* sources = spec->Find("sources")) {
+    host.ca_file = sources->FindString("caFile");
+    host.known_hosts_file = sources->FindString("knownHostsFile");
+  }
   return host;
 }
 

@@ -39,6 +39,10 @@ struct HostFile {
   // Base URLs without a slash at the end, by target type or host name.
   std::map<std::string, std::string> hosts;
   std::optional<TrustedProxies> trusted_proxies;
+  // What sources over the network are believed by; empty: the system's
+  // authorities, the user's known hosts.
+  std::string ca_file;
+  std::string known_hosts_file;
   // Not from the file: what no root grants, since it's writ's own (T-01): the
   // state's folder, the master key's file. Filled in by whoever wires.
   std::vector<std::string> withheld;

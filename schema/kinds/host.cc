@@ -22,6 +22,7 @@ spec:
   networks: [10.0.0.0/8]
   hosts: {githubActions: https://ghe.example.org/api/v3}
   trustedProxies: {networks: [127.0.0.1/32], dialect: nginx}
+  sources: {caFile: /etc/writ/git-ca.pem, knownHostsFile: /etc/writ/known_hosts}
 )yaml";
 
 bool IsCommitId(std::string_view text) {
@@ -98,6 +99,20 @@ Field Environments() {
       .Default("{}");
 }
 
+Field Sources() {
+  return Object(
+      "sources",
+      "Whom sources over the network are believed from. WRIT_CA_FILE and "
+      "WRIT_KNOWN_HOSTS_FILE win.",
+      {Text("caFile",
+            "Certificates of the authorities to believe instead of the "
+            "system's, in PEM.")
+           .As(Format::kAbsolutePath),
+       Text("knownHostsFile",
+            "The host keys to believe instead of ~/.ssh/known_hosts.")
+           .As(Format::kAbsolutePath)});
+}
+
 Field TrustedProxies() {
   return Object("trustedProxies",
                 "Proxies whose headers about the original request are "
@@ -154,7 +169,7 @@ Kind HostKind() {
            Text("", "The base URL.").As(Format::kUrl))
            .Default("{}")
            .Example("{githubActions: https://ghe.example.org/api/v3}"),
-       TrustedProxies()});
+       TrustedProxies(), Sources()});
   return kind;
 }
 

@@ -77,6 +77,15 @@ class CliSources : public Workbench {
     };
   }
 
+  std::string HostFile() const { return (git_.root() / "host.yaml").string(); }
+  // `sources` of a host file.
+  void WriteHostFile(const std::string& sources) const {
+    std::ofstream(HostFile()) << "apiVersion: writ/v1\nkind: Host\nspec:\n"
+                                 "  sources: {"
+                              << sources << "}\n";
+    std::filesystem::permissions(HostFile(), std::filesystem::perms(0644));
+  }
+
   void WriteNoise(const std::string& path, std::size_t bytes) {
     std::mt19937 random(7);  // does not compress
     std::string text(bytes, '\0');
@@ -153,6 +162,26 @@ TEST_F(CliSources, OverHttpsAskForAnAuthorityThatIsKnown) {
       "+ App/order-service"));
   EXPECT_TRUE(Says(ExpectFrom(1, url, {"plan"}, {{"WRIT_CA_FILE", "nowhere"}}),
                    "WRIT_CA_FILE names a file that isn't there"));
+}
+
+// What the operator says, and what somebody says for once.
+TEST_F(CliSources, TheHostFileNamesAnAuthorityToo) {
+  const TestCertificate certificate;
+  const TestCertificate other;
+  const HttpServer server(AsGit(), &certificate);
+  const std::string url = ByName(server) + "/repo";
+  WriteHostFile("caFile: " + certificate.ca_file());
+  const Arguments plan = {"plan", "--host-config", HostFile()};
+  EXPECT_TRUE(Says(ExpectFrom(0, url, plan), "+ App/order-service"));
+  EXPECT_TRUE(
+      Says(ExpectFrom(1, url, plan, {{"WRIT_CA_FILE", other.ca_file()}}),
+           "not one of an authority that is known here"));
+  WriteHostFile("caFile: /nowhere/ca.pem");
+  EXPECT_TRUE(
+      Says(ExpectFrom(1, url, plan),
+           "the host file names a file that isn't there: /nowhere/ca.pem"));
+  WriteHostFile("caFile: ca.pem");
+  EXPECT_TRUE(Says(ExpectFrom(3, url, plan), "absolute path"));
 }
 
 // The token is in no argument, no output and no file.
@@ -357,6 +386,8 @@ TEST_F(CliSshSources, AreFetchedFromHostsThatAreKnown) {
   auto variables = As("ana");
   variables.emplace_back("WRIT_KNOWN_HOSTS_FILE", file.string());
   ExpectFrom(0, url, {"plan"}, variables);
+  WriteHostFile("knownHostsFile: " + file.string());
+  ExpectFrom(0, url, {"plan", "--host-config", HostFile()}, As("ana"));
 }
 
 TEST_F(CliSshSources, AForeignKeyIsLetInByNobody) {
