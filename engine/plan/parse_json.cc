@@ -312,6 +312,7 @@ void ReadPlanContext(Reader& reader, const Value& from, Plan& plan) {
   }
   plan.untrusted = reader.Texts(from, "untrusted");
   plan.source_ref = reader.Text(from, "source_ref");
+  plan.source_folder = reader.Text(from, "source_folder");
   plan.compared_with = reader.Text(from, "compared_with");
   plan.merged_with = reader.Text(from, "merged_with");
   plan.variables = reader.Texts(from, "variables");

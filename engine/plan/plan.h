@@ -239,7 +239,9 @@ struct Plan {
   std::optional<std::string> signed_by;
   // Why the commit may not be applied, a sentence each (T-05).
   std::vector<std::string> untrusted;
-  std::string source_ref;     // the ref it was planned from
+  std::string source_ref;  // the ref it was planned from
+  // From the repository's root to the source's, which files are named from.
+  std::string source_folder;
   std::string compared_with;  // a comparison's first revision
   std::string merged_with;    // the ref that the commit was merged with for it
   std::vector<std::string> variables;  // names given by --var; no values

@@ -233,6 +233,7 @@ Value ContextOf(const Plan& plan) {
   object.Set("commit", CommitOf(plan));
   if (!plan.untrusted.empty()) object.Set("untrusted", List(plan.untrusted));
   SetText(object, "source_ref", plan.source_ref);
+  SetText(object, "source_folder", plan.source_folder);
   SetText(object, "compared_with", plan.compared_with);
   SetText(object, "merged_with", plan.merged_with);
   object.Set("variables", List(plan.variables));

@@ -34,7 +34,9 @@ class Collector {
 
  private:
   Location Placed(Location at) const {
-    if (!at.file.empty()) at.file.insert(0, input_.path_prefix);
+    if (!at.file.empty() && !input_.folder.empty()) {
+      at.file.insert(0, input_.folder + "/");
+    }
     return at;
   }
 

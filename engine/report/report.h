@@ -51,9 +51,9 @@ struct ReportInput {
   // Of Markdown, in bytes, which are never fewer than characters.
   std::size_t limit = kGithubCommentLimit;
   std::string writ_version;
-  // From the repository's root to the source's, "" or "deploy/": hosts want
+  // From the repository's root to the source's, "" or "deploy": hosts want
   // files as the repository has them.
-  std::string path_prefix;
+  std::string folder;
 };
 
 struct PlanReport {

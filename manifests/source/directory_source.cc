@@ -260,6 +260,7 @@ class DirectorySource final : public Source {
 
   const Commit& commit() const override { return commit_; }
   const std::string& base_folder() const override { return options_.root; }
+  const std::string& folder() const override { return options_.folder; }
 
   Result<std::vector<SourceEntry>> List(Diagnostics& diagnostics) override {
     Descriptor root = TRY(OpenRoot(options_.root));

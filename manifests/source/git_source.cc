@@ -96,17 +96,21 @@ class GitReader final : public SourceReader {
 class GitSource final : public Source {
  public:
   GitSource(Repository repository, TreeHandle root, Commit commit,
-            std::string base_folder, SourceLimits limits, BlobsById blobs)
+            std::string folder, SourceLimits limits, BlobsById blobs)
       : repository_(std::move(repository)),
         root_(std::move(root)),
         commit_(std::move(commit)),
-        base_folder_(std::move(base_folder)),
+        folder_(std::move(folder)),
+        base_folder_(repository_.folder()),
         limits_(limits),
         budget_(std::make_shared<ByteBudget>(limits.max_total_bytes)),
-        blobs_(std::make_shared<const BlobsById>(std::move(blobs))) {}
+        blobs_(std::make_shared<const BlobsById>(std::move(blobs))) {
+    if (!repository_.bare() && !folder_.empty()) base_folder_ += "/" + folder_;
+  }
 
   const Commit& commit() const override { return commit_; }
   const std::string& base_folder() const override { return base_folder_; }
+  const std::string& folder() const override { return folder_; }
 
   Result<std::vector<SourceEntry>> List(Diagnostics& diagnostics) override {
     return ListBelow("", diagnostics);
@@ -152,6 +156,7 @@ class GitSource final : public Source {
   Repository repository_;
   TreeHandle root_;
   Commit commit_;
+  std::string folder_;
   std::string base_folder_;
   SourceLimits limits_;
   std::shared_ptr<ByteBudget> budget_;
@@ -182,11 +187,9 @@ Result<std::unique_ptr<Source>> OpenTree(Repository&& repository,
   const std::string folder = TRY(FindRootFolder(tree, request, start));
   TreeHandle root = TRY(FolderTree(repository.get(), tree, folder));
   commit.tree_id = Hex(*git_tree_id(root.get()));
-  std::string base = repository.folder();
-  if (!repository.bare() && !folder.empty()) base += "/" + folder;
   return std::unique_ptr<Source>(
       new GitSource(std::move(repository), std::move(root), std::move(commit),
-                    std::move(base), request.limits, std::move(blobs)));
+                    folder, request.limits, std::move(blobs)));
 }
 
 Result<std::unique_ptr<Source>> OpenRevision(Repository repository,

@@ -2,6 +2,11 @@
 
 namespace writ::manifests {
 
+const std::string& Source::folder() const {
+  static const std::string kNone;
+  return kNone;
+}
+
 Result<std::vector<SourceEntry>> Source::ListBelow(const std::string& folder,
                                                    Diagnostics& diagnostics) {
   std::vector<SourceEntry> entries = TRY(List(diagnostics));

@@ -60,6 +60,9 @@ class Source {
   // Absolute folder that relative paths of writ.yaml (state) start from: where
   // the source's root lies in the working tree; a bare repository's own folder.
   virtual const std::string& base_folder() const = 0;
+  // From the repository's root to the source's, as in "deploy/writ"; empty
+  // where the two are one, and outside git.
+  virtual const std::string& folder() const;
 
   // YAML files (.yaml, .yml) below the root in byte order of their paths.
   // Warnings (submodules, links) go to `diagnostics`.

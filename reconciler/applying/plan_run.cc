@@ -128,9 +128,11 @@ Result<std::unique_ptr<manifests::Source>> OpenSourceOf(
 
 Result<std::optional<PlanRun>> MakePlanRun(const RunEffects& effects,
                                            const PlanRequest& request,
-                                           Diagnostics& diagnostics) {
+                                           Diagnostics& diagnostics,
+                                           PlanOrigin* origin) {
   PlanRun run = Begin(effects, request);
   run.source = TRY(OpenSourceOf(request));
+  if (origin != nullptr) origin->folder = run.source->folder();
   const auto repository =
       TRY(manifests::LoadRepository(*run.source, diagnostics));
   if (!repository) {
@@ -141,6 +143,7 @@ Result<std::optional<PlanRun>> MakePlanRun(const RunEffects& effects,
   const auto environment =
       TRY(SelectEnvironment(*repository, request.environment));
   run.environment = environment.name;
+  if (origin != nullptr) origin->environment = environment.name;
   run.options.load.environment = environment.name;
   run.options.plan.prune = SyncSays(environment, "prune", true);
   run.options.plan.leave_drift =

@@ -61,6 +61,12 @@ struct PlanRun {
   Planned planned;
 };
 
+// What is known of a plan even where the manifests are wrong.
+struct PlanOrigin {
+  std::string folder;       // Source::folder
+  std::string environment;  // empty: writ.yaml can't be read
+};
+
 // The source that a request names.
 Result<std::unique_ptr<manifests::Source>> OpenSourceOf(
     const PlanRequest& request);
@@ -68,7 +74,8 @@ Result<std::unique_ptr<manifests::Source>> OpenSourceOf(
 // Reads source and state and plans. Nothing: `diagnostics` has errors.
 Result<std::optional<PlanRun>> MakePlanRun(const RunEffects& effects,
                                            const PlanRequest& request,
-                                           Diagnostics& diagnostics);
+                                           Diagnostics& diagnostics,
+                                           PlanOrigin* origin = nullptr);
 
 // Plans again against a store that was opened meanwhile.
 Result<std::optional<Planned>> PlanAgain(PlanRun& run, StateStore& store,

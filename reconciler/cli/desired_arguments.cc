@@ -6,16 +6,19 @@ namespace writ::reconciler {
 
 Result<std::optional<DesiredRun>> LoadDesired(const Session& session,
                                               const SourceArguments& arguments,
-                                              Diagnostics& diagnostics) {
+                                              Diagnostics& diagnostics,
+                                              PlanOrigin* origin) {
   DesiredRun run;
   run.source = TRY(OpenSourceOf(session, arguments));
+  if (origin != nullptr) origin->folder = run.source->folder();
   manifests::LoadOptions options = TRY(LoadOptionsOf(arguments));
   const auto repository =
       TRY(manifests::LoadRepository(*run.source, diagnostics));
   if (repository) {
-    options.environment =
-        TRY(SelectEnvironment(*repository, arguments.environment))
-    .name;
+    const auto environment =
+        TRY(SelectEnvironment(*repository, arguments.environment));
+    options.environment = environment.name;
+    if (origin != nullptr) origin->environment = environment.name;
   }
   auto desired = TRY(manifests::Load(*run.source, options, diagnostics));
   if (!desired) return std::nullopt;

@@ -20,6 +20,7 @@ struct DesiredRun {
 // Nothing: `diagnostics` has errors.
 Result<std::optional<DesiredRun>> LoadDesired(const Session& session,
                                               const SourceArguments& arguments,
-                                              Diagnostics& diagnostics);
+                                              Diagnostics& diagnostics,
+                                              PlanOrigin* origin = nullptr);
 
 }  // namespace writ::reconciler

@@ -40,10 +40,11 @@ void DeclareDiff(Options& options, DiffArguments& arguments) {
 Result<std::optional<DesiredRun>> LoadSide(const Session& session,
                                            const DiffArguments& arguments,
                                            const std::string& ref,
-                                           Diagnostics& diagnostics) {
+                                           Diagnostics& diagnostics,
+                                           PlanOrigin& origin) {
   SourceArguments source = arguments.source;
   source.ref = ref.empty() ? "HEAD" : ref;
-  return While(LoadDesired(session, source, diagnostics),
+  return While(LoadDesired(session, source, diagnostics, &origin),
                "reading " + source.ref);
 }
 
@@ -71,6 +72,7 @@ std::optional<engine::Plan> Compare(const Session& session,
   plan->source_ref = plan->commit.ref;
   plan->resource_count = input.desired_count;
   plan->has_digest = false;
+  plan->source_folder = after.source->folder();
   plan->mode = "comparison";
   plan->compared_with = ShortRevision(before.source->commit());
   return plan;
@@ -85,10 +87,13 @@ Result<ExitCode> DiffCommits(Session& session, const DiffArguments& arguments) {
                     arguments.range + "\"");
   }
   Diagnostics diagnostics;
-  const auto before = TRY(LoadSide(
-      session, arguments, arguments.range.substr(0, dots), diagnostics));
-  const auto after = TRY(LoadSide(
-      session, arguments, arguments.range.substr(dots + 2), diagnostics));
+  PlanOrigin origin;
+  const auto before =
+      TRY(LoadSide(session, arguments, arguments.range.substr(0, dots),
+                   diagnostics, origin));
+  const auto after =
+      TRY(LoadSide(session, arguments, arguments.range.substr(dots + 2),
+                   diagnostics, origin));
   std::optional<engine::Plan> plan;
   if (before && after) plan = Compare(session, *before, *after, diagnostics);
   if (after) Complete(diagnostics, *after->source);
@@ -96,6 +101,7 @@ Result<ExitCode> DiffCommits(Session& session, const DiffArguments& arguments) {
       arguments.json ? OutputFormat::kJson : OutputFormat::kText;
   engine::ReportInput input;
   input.diagnostics = &diagnostics;
+  input.folder = origin.folder;
   input.writ_version = kVersion;
   if (!plan) {
     ReportDiagnostics(session, diagnostics, format, ExitCode::kInvalid,

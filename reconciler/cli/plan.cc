@@ -61,11 +61,14 @@ void PrintPlan(Session& session, const PlanArguments& arguments,
 Result<ExitCode> RunPlan(Session& session, const PlanArguments& arguments) {
   const auto reports = TRY(RequestedReports(arguments.reports, arguments.json));
   Diagnostics diagnostics;
-  auto run = TRY(MakePlanRun(session, arguments.planning, diagnostics));
+  PlanOrigin origin;
+  auto run =
+      TRY(MakePlanRun(session, arguments.planning, diagnostics, &origin));
   const OutputFormat format =
       arguments.json ? OutputFormat::kJson : OutputFormat::kText;
   engine::ReportInput input;
   input.diagnostics = &diagnostics;
+  input.folder = origin.folder;
   input.writ_version = kVersion;
   if (!run) {
     ReportInvalid(session, diagnostics, format);

@@ -138,7 +138,7 @@ void DeclarePlanning(Options& options, PlanningArguments& arguments) {
   options.Flag("--allow-rewind", arguments.allow_rewind,
                "Let a commit pass that doesn't descend from the last applied "
                "one, this once");
-  options.Text("--host-config", arguments.host_file,
+  options.Text("--host-config", arguments.source.host_file,
                "The operator's file (default: /etc/writ/host.yaml)");
   options.Text("--now", arguments.now,
                "Decide as of this time (RFC 3339), for tests");
@@ -229,7 +229,7 @@ Result<PlanRequest> PlanRequestOf(const Session& session,
   request.now = TRY(NowOf(arguments));
   request.incremental = !arguments.no_incremental;
   request.overridden = arguments.overridden;
-  request.trust.host_file = arguments.host_file;
+  request.trust.host_file = arguments.source.host_file;
   request.trust.trust_root = arguments.trust_root;
   request.trust.allow_rewind = arguments.allow_rewind;
   request.reason = arguments.reason;
@@ -248,7 +248,8 @@ Result<PlanRequest> PlanRequestOf(const Session& session,
 
 Result<std::optional<PlanRun>> MakePlanRun(const Session& session,
                                            const PlanningArguments& arguments,
-                                           Diagnostics& diagnostics) {
+                                           Diagnostics& diagnostics,
+                                           PlanOrigin* origin) {
   PlanRequest request = TRY(PlanRequestOf(session, arguments));
   if (!arguments.merge_base.empty()) {
     request.open_source = [source = request.source,
@@ -258,7 +259,7 @@ Result<std::optional<PlanRun>> MakePlanRun(const Session& session,
     // Whoever signed the branch is judged: nobody signed its merge yet.
     request.trust.request = request.source;
   }
-  auto run = TRY(MakePlanRun(EffectsOf(session), request, diagnostics));
+  auto run = TRY(MakePlanRun(EffectsOf(session), request, diagnostics, origin));
   if (!run) return run;
   run->apply_command = ApplyCommandOf(arguments, run->environment);
   if (!arguments.merge_base.empty()) {

@@ -28,7 +28,6 @@ struct PlanningArguments {
   std::vector<std::string> overridden;  // policies
   std::string reason;                   // why
   std::string now;
-  std::string host_file;
   std::string trust_root;
   bool allow_rewind = false;
   std::string merge_base;  // plan the merge with this ref
@@ -58,6 +57,7 @@ Result<PlanRequest> PlanRequestOf(
 // Reads source and state and plans. Nothing: `diagnostics` has errors.
 Result<std::optional<PlanRun>> MakePlanRun(const Session& session,
                                            const PlanningArguments& arguments,
-                                           Diagnostics& diagnostics);
+                                           Diagnostics& diagnostics,
+                                           PlanOrigin* origin = nullptr);
 
 }  // namespace writ::reconciler

@@ -44,6 +44,7 @@ struct Reviewed {
   std::optional<PlanRun> run;
   std::optional<engine::Plan> kept;  // read from a file
   Diagnostics diagnostics;
+  PlanOrigin origin;
   std::string audit_head;
 
   const engine::Plan* plan() const {
@@ -68,10 +69,13 @@ Status MakeReviewed(const Session& session,
                     Reviewed& reviewed) {
   if (!arguments.file.empty()) {
     reviewed.kept = TRY(ReadKeptPlan(session, arguments.file));
+    reviewed.origin = {reviewed.kept->source_folder,
+                       reviewed.kept->environment};
     return {};
   }
-  reviewed.run =
-      TRY(MakePlanRun(session, arguments.planning, reviewed.diagnostics));
+  reviewed.origin.environment = arguments.planning.source.environment;
+  reviewed.run = TRY(MakePlanRun(session, arguments.planning,
+                                 reviewed.diagnostics, &reviewed.origin));
   if (!reviewed.run || reviewed.run->store == nullptr) return {};
   const AuditHead head = TRY(reviewed.run->store->ReadAuditHead());
   reviewed.audit_head =
@@ -79,13 +83,28 @@ Status MakeReviewed(const Session& session,
   return {};
 }
 
+// "2 errors, nothing planned: manifests/orders.yaml:5: unknown field …; …"
+std::string MistakesInWords(const Reviewed& reviewed) {
+  const auto count =
+      static_cast<std::int64_t>(reviewed.diagnostics.error_count());
+  std::string words =
+      engine::Counted(count, "error", "errors") + ", nothing planned";
+  const char* before = ": ";
+  for (const Diagnostic& item : reviewed.diagnostics.items()) {
+    if (item.severity != Severity::kError) continue;
+    words += std::exchange(before, "; ");
+    if (!item.locations.empty() && !item.locations[0].file.empty()) {
+      words += item.locations[0].file + ":" +
+               std::to_string(item.locations[0].line) + ": ";
+    }
+    words += item.summary;
+  }
+  return words;
+}
+
 std::string SummaryOf(const Reviewed& reviewed, bool too_large) {
   const engine::Plan* plan = reviewed.plan();
-  if (plan == nullptr) {
-    return "nothing planned: " +
-           std::to_string(reviewed.diagnostics.error_count()) +
-           " mistakes in the manifests";
-  }
+  if (plan == nullptr) return MistakesInWords(reviewed);
   std::string summary =
       plan->empty() ? "no changes" : engine::TotalsInWords(*plan);
   if (too_large) summary = "too large to review: " + summary;
@@ -117,6 +136,7 @@ review::ReviewContent ContentOf(const Reviewed& reviewed,
   input.diagnostics = &reviewed.diagnostics;
   input.limit = review::CommentLimit(place.host);
   input.writ_version = kVersion;
+  input.folder = reviewed.origin.folder;
   if (reviewed.run) input.apply_command = reviewed.run->apply_command;
   const engine::PlanReport report =
       engine::RenderReport(engine::ReportKind::kMarkdown, input);
@@ -124,7 +144,10 @@ review::ReviewContent ContentOf(const Reviewed& reviewed,
                               : OutcomeOf(*plan, /*detailed=*/false);
   if (report.too_large) exit_code = Worse(exit_code, ExitCode::kUnsafe);
   review::ReviewContent content;
-  if (plan != nullptr) content.environment = plan->environment;
+  content.environment = reviewed.origin.environment;
+  if (!content.environment.empty()) {
+    content.subject = place.repository + "\n" + content.environment;
+  }
   content.comment = report.text;
   content.passes = exit_code == ExitCode::kDone;
   content.summary = SummaryOf(reviewed, report.too_large);
@@ -134,7 +157,7 @@ review::ReviewContent ContentOf(const Reviewed& reviewed,
 
 Result<ExitCode> Review(Session& session,
                         const ReviewCommandArguments& arguments) {
-  HostFile host = TRY(ReadHostFile(arguments.planning.host_file));
+  HostFile host = TRY(ReadHostFile(arguments.planning.source.host_file));
   const review::ReviewPlace place =
       TRY(FindReviewPlace(session, arguments.place, host));
   SecretValue token = TRY(FindReviewToken(session, place.host));
@@ -144,9 +167,7 @@ Result<ExitCode> Review(Session& session,
   review::ReviewContent content = ContentOf(reviewed, place, exit_code);
   if (reviewed.plan() == nullptr) {
     ReportInvalid(session, reviewed.diagnostics, OutputFormat::kText);
-    content.environment = arguments.planning.source.environment;
   }
-  content.subject = place.repository + "\n" + content.environment;
   CurlHttpClient http(std::move(host));
   review::ReviewEffects effects{
       http, session.clock, std::move(token),

@@ -57,14 +57,15 @@ ExitCode PrintResult(Session& session, Value found, ExitCode exit_code) {
 }
 
 void ReportDiagnostics(Session& session, const Diagnostics& diagnostics,
-                       OutputFormat format, ExitCode exit_code,
-                       bool as_result) {
+                       OutputFormat format, ExitCode exit_code, bool as_result,
+                       const std::string& folder) {
   const bool json = format == OutputFormat::kJson;
   if (diagnostics.empty() && !json) return;
   ReportOptions options;
   options.exit_code = exit_code;
   options.color = session.color && format == OutputFormat::kText;
   options.excerpt_width = static_cast<std::size_t>(session.width);
+  if (!folder.empty()) options.path_prefix = folder + "/";
   if (json) options.format = ReportFormat::kJson;
   if (format == OutputFormat::kGithub) options.format = ReportFormat::kGithub;
   std::ostream& out = as_result ? session.out : session.err;

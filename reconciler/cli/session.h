@@ -56,7 +56,10 @@ ExitCode PrintResult(Session& session, Value found,
                      ExitCode exit_code = ExitCode::kDone);
 
 // Diagnostics on stdout where they are the result (validate), else on stderr.
+// `folder` leads from the repository's root to the source's: annotations name
+// files from there.
 void ReportDiagnostics(Session& session, const Diagnostics& diagnostics,
-                       OutputFormat format, ExitCode exit_code, bool as_result);
+                       OutputFormat format, ExitCode exit_code, bool as_result,
+                       const std::string& folder = {});
 
 }  // namespace writ::reconciler

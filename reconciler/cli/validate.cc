@@ -79,7 +79,7 @@ ExitCode Run(Session& session, const ValidateArguments& arguments) {
   const ExitCode exit_code =
       diagnostics.HasErrors() ? ExitCode::kInvalid : ExitCode::kDone;
   ReportDiagnostics(session, diagnostics, format, exit_code,
-                    /*as_result=*/true);
+                    /*as_result=*/true, (*source)->folder());
   if (format != OutputFormat::kJson) {
     session.err << Summary(diagnostics, *counts) << "\n";
   }

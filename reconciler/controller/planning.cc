@@ -371,6 +371,7 @@ Status Planning::FillContext(engine::Plan& plan,
   plan.signed_by = trust_.signed_by;
   plan.untrusted = trust_.untrusted;
   plan.source_ref = source_.commit().ref;
+  plan.source_folder = source_.folder();
   plan.serial = facts_.serial;
   plan.resource_count = desired_count;
   plan.planned_at = options_.plan.now;

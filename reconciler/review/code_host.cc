@@ -52,8 +52,10 @@ ReviewClient::Options ClientOptionsOf(const ReviewPlace& place,
 }
 
 std::string RemarkMarker(const engine::Remark& remark) {
-  return MarkerOf(remark.rule + "\n" + remark.subject.address() + "\n" +
-                  remark.message + "\n" + remark.at.file);
+  constexpr std::size_t kDigits = 16;
+  const Digest digest = Sha256(remark.rule + "\n" + remark.subject.address() +
+                               "\n" + remark.message + "\n" + remark.at.file);
+  return "<!-- writ-line " + digest.Hex().substr(0, kDigits) + " -->";
 }
 
 std::string RemarkComment(const engine::Remark& remark) {

@@ -38,7 +38,8 @@ class CodeHostApi {
 std::unique_ptr<CodeHostApi> MakeCodeHostApi(const ReviewPlace& place,
                                              ReviewEffects effects);
 
-// "**writ** policy/x: message", and what finds it again.
+// "**writ** policy/x: message", and what finds it again, its first line: never
+// one that a comment on the plan begins with.
 std::string RemarkComment(const engine::Remark& remark);
 std::string RemarkMarker(const engine::Remark& remark);
 

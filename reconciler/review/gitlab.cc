@@ -51,10 +51,9 @@ class GitlabApi final : public CodeHostApi {
               !id->IsInteger()) {
             return true;
           }
-          const std::string first(
-              note.FindString("body").substr(0, marker.size()));
-          own_markers_.insert(first);
-          if (!found && first == marker) found = id->AsInteger();
+          const std::string_view body = note.FindString("body");
+          own_markers_.insert(std::string(body.substr(0, body.find('\n'))));
+          if (!found && body.starts_with(marker)) found = id->AsInteger();
           return true;
         }));
     return found;

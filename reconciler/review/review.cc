@@ -13,6 +13,8 @@
 namespace writ::reconciler::review {
 namespace {
 
+constexpr std::string_view kMarkerStart = "<!-- writ-review ";
+constexpr std::string_view kMarkerEnd = " -->";
 constexpr std::size_t kMarkerDigits = 16;
 constexpr std::size_t kStatusText = 140;  // GitHub's limit, the narrowest
 
@@ -30,13 +32,26 @@ std::string OneLine(const std::string& text) {
   return line.substr(0, end) + "…";
 }
 
+// The marker of a comment whose environment isn't known.
+std::string StandInMarker() {
+  return std::string(kMarkerStart) + "?" + std::string(kMarkerEnd);
+}
+
+Result<std::optional<std::int64_t>> FindOwnComment(CodeHostApi& api,
+                                                   const std::string& subject) {
+  const auto own = TRY(api.FindComment(
+      subject.empty() ? std::string(kMarkerStart) : MarkerOf(subject)));
+  if (own || subject.empty()) return own;
+  return api.FindComment(StandInMarker());
+}
+
 // Whether the comment was there before. Where the answer to a new one is lost
 // it's looked for again, so that there is never a second.
-Result<bool> Comment(CodeHostApi& api, const std::string& marker,
+Result<bool> Comment(CodeHostApi& api, const std::string& subject,
                      const std::string& body) {
   bool updated = false;
   for (int tried = 1;; ++tried) {
-    const auto known = TRY(api.FindComment(marker));
+    const auto known = TRY(FindOwnComment(api, subject));
     if (tried == 1) updated = known.has_value();
     const Status written = api.WriteComment(known, body);
     if (written) return updated;
@@ -87,8 +102,9 @@ std::size_t CommentLimit(CodeHost host) {
 
 // The subject's own text may be anybody's; its digest is plain.
 std::string MarkerOf(std::string_view subject) {
-  return "<!-- writ-review " + Sha256(subject).Hex().substr(0, kMarkerDigits) +
-         " -->";
+  return std::string(kMarkerStart) +
+         Sha256(subject).Hex().substr(0, kMarkerDigits) +
+         std::string(kMarkerEnd);
 }
 
 Result<ReviewOutcome> PostReview(const ReviewPlace& place,
@@ -98,9 +114,10 @@ Result<ReviewOutcome> PostReview(const ReviewPlace& place,
       MakeCodeHostApi(place, std::move(effects));
   ReviewOutcome outcome;
   outcome.commit = TRY(api->FindHead());
-  const std::string marker = MarkerOf(content.subject);
+  const std::string marker =
+      content.subject.empty() ? StandInMarker() : MarkerOf(content.subject);
   const std::string body = marker + "\n" + content.comment;
-  outcome.updated = TRY(Comment(*api, marker, body));
+  outcome.updated = TRY(Comment(*api, content.subject, body));
   const std::string context =
       content.environment.empty() ? "writ" : "writ/" + content.environment;
   const auto leave = [&](const char* what, const Error& error) {

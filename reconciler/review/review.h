@@ -45,8 +45,10 @@ struct ReviewPlace {
 };
 
 struct ReviewContent {
-  // What tells this comment and status from others of the same pull request:
-  // the repository and the environment.
+  // What tells this comment from others of the same pull request: the
+  // repository and the environment. Empty: which environment it would be isn't
+  // known, for writ.yaml can't be read. Then whichever comment is writ's own is
+  // updated, and the next review takes that one over.
   std::string subject;
   std::string environment;
   std::string comment;  // Markdown

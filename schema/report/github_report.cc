@@ -20,9 +20,10 @@ std::string_view CommandOf(Severity severity) {
   return "error";
 }
 
-void AppendPlace(const Location& place, std::string& out) {
+void AppendPlace(const Location& place, const std::string& path_prefix,
+                 std::string& out) {
   if (place.file.empty()) return;
-  out += "file=" + EscapeGithubProperty(place.file);
+  out += "file=" + EscapeGithubProperty(path_prefix + place.file);
   if (place.line > 0) {
     out += ",line=" + std::to_string(place.line);
     if (place.column > 0) {
@@ -35,13 +36,14 @@ void AppendPlace(const Location& place, std::string& out) {
   out += ",";
 }
 
-std::string MessageOf(const Diagnostic& diagnostic) {
+std::string MessageOf(const Diagnostic& diagnostic,
+                      const std::string& path_prefix) {
   std::string message = diagnostic.summary;
   if (!diagnostic.hint.empty()) message += "\n" + diagnostic.hint;
   if (diagnostic.locations.size() < 2) return message;
   for (const Location& place : diagnostic.locations) {
-    message += "\n" + place.file + ":" + std::to_string(place.line) + ":" +
-               std::to_string(place.column);
+    message += "\n" + path_prefix + place.file + ":" +
+               std::to_string(place.line) + ":" + std::to_string(place.column);
     if (!place.label.empty()) message += " " + place.label;
   }
   return message;
@@ -49,15 +51,18 @@ std::string MessageOf(const Diagnostic& diagnostic) {
 
 }  // namespace
 
-std::string RenderGithub(const Diagnostics& diagnostics) {
+std::string RenderGithub(const Diagnostics& diagnostics,
+                         const std::string& path_prefix) {
   std::string out;
   for (const Diagnostic& item : diagnostics.items()) {
     out += "::";
     out += CommandOf(item.severity);
     out += " ";
-    if (!item.locations.empty()) AppendPlace(item.locations.front(), out);
+    if (!item.locations.empty()) {
+      AppendPlace(item.locations.front(), path_prefix, out);
+    }
     out += "title=" + EscapeGithubProperty(item.code);
-    out += "::" + EscapeGithubData(MessageOf(item)) + "\n";
+    out += "::" + EscapeGithubData(MessageOf(item, path_prefix)) + "\n";
   }
   return out;
 }

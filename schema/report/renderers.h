@@ -12,6 +12,7 @@ std::string RenderText(const Diagnostics& diagnostics,
                        const ReportOptions& options);
 std::string RenderJson(const Diagnostics& diagnostics,
                        const ReportOptions& options);
-std::string RenderGithub(const Diagnostics& diagnostics);
+std::string RenderGithub(const Diagnostics& diagnostics,
+                         const std::string& path_prefix);
 
 }  // namespace writ

@@ -12,7 +12,7 @@ std::string RenderDiagnostics(const Diagnostics& diagnostics,
     case ReportFormat::kJson:
       return RenderJson(diagnostics, options);
     case ReportFormat::kGithub:
-      return RenderGithub(diagnostics);
+      return RenderGithub(diagnostics, options.path_prefix);
   }
   return {};
 }

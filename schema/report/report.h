@@ -34,6 +34,9 @@ struct ReportOptions {
   bool color = false;                    // ANSI colours; text only
   // Columns that an excerpt may take; longer lines are cut around the caret.
   std::size_t excerpt_width = 100;
+  // "deploy/": before each file; github only, which wants files as the
+  // repository has them.
+  std::string path_prefix = {};
 };
 
 std::string RenderDiagnostics(const Diagnostics& diagnostics,

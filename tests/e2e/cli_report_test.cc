@@ -73,5 +73,68 @@ TEST_F(Reports, AreThereForADiffToo) {
   EXPECT_TRUE(Lacks(ran.out, "writ apply"));
 }
 
+// The repository's writ.yaml lies in deploy/writ: hosts want files from the
+// repository's root.
+class ReportsFromAFolder : public Workbench {
+ protected:
+  void SetUp() override { WriteShop(kFolder); }
+
+  void Slip() {
+    Edit(kFolder / "manifests/orders.yaml", "retention: 90d", "retentoin: 90d");
+    git_.Commit("Slip");
+  }
+
+  static inline const std::filesystem::path kFolder = "deploy/writ";
+  static constexpr char kAnnotation[] =
+      "::error file=deploy/writ/manifests/orders.yaml,line=7,";
+};
+
+TEST_F(ReportsFromAFolder, PointAtMistakesOfAPlan) {
+  Slip();
+  Ran ran = Expect(3, {"plan", "--source", "deploy/writ", "--report",
+                       "github=-", "--report", "sarif=plan.sarif"});
+  EXPECT_TRUE(Holds(ran.out, kAnnotation));
+  const json sarif = json::parse(Read(repository() / "plan.sarif"));
+  EXPECT_EQ(sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+                 ["artifactLocation"]["uri"],
+            "deploy/writ/manifests/orders.yaml");
+  ran = Expect(3, {"diff", "HEAD~1..HEAD", "--source", "deploy/writ",
+                   "--report", "github=-"});
+  EXPECT_TRUE(Holds(ran.out, kAnnotation));
+  EXPECT_TRUE(Holds(ran.err, "--> manifests/orders.yaml:7:"))
+      << "people stand where writ.yaml lies";
+}
+
+TEST_F(ReportsFromAFolder, PointAtMistakesOfFiles) {
+  Slip();
+  // A commit, the working tree, and where one stands makes no difference.
+  for (const Arguments& more :
+       {Arguments{"--ref", "HEAD"}, Arguments{}, Arguments{"--ref", "main"}}) {
+    Arguments arguments = {"validate", "--format", "github", "--source",
+                           "deploy/writ/manifests"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    EXPECT_TRUE(Holds(Expect(3, arguments).out, kAnnotation));
+  }
+}
+
+TEST_F(ReportsFromAFolder, PointAtWhatAPlanFinds) {
+  git_.Write(kFolder / "manifests/policy.yaml", R"(apiVersion: writ/v1
+kind: Policy
+metadata: {name: long-retention}
+spec:
+  match: {kinds: [App]}
+  validations:
+    - {name: a-year, expression: "resource.spec.retention == '365d'", message: "too short"}
+)");
+  git_.Commit("Ask for a year");
+  const Ran ran = Expect(4, {"plan", "--source", "deploy/writ", "--out",
+                             "plan.json", "--report", "github=-"});
+  EXPECT_TRUE(Holds(ran.out, "::error file=deploy/writ/manifests/orders.yaml"));
+  const json plan = json::parse(Read(repository() / "plan.json"));
+  EXPECT_EQ(plan["context"]["source_folder"], "deploy/writ");
+  EXPECT_TRUE(Lacks(Expect(4, {"plan", "--source", "deploy/writ"}).out,
+                    "deploy/writ/manifests"));
+}
+
 }  // namespace
 }  // namespace writ::e2e

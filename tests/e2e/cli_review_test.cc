@@ -86,6 +86,50 @@ TEST_F(ReviewCommand, TellsMistakesAndEndsThree) {
   EXPECT_EQ(fake_.Posted("/check-runs").size(), 1U);
 }
 
+// Without --env: the comment that was there says what is wrong now.
+TEST_F(ReviewCommand, UpdatesItsCommentWithMistakes) {
+  ASSERT_EQ(Review({}).code, 0);
+  Edit("manifests/orders.yaml", "retention: 90d", "retentoin: 90d");
+  git_.Commit("Slip");
+  EXPECT_EQ(Review({}).code, 3);
+  ASSERT_EQ(fake_.comments().size(), 1U);
+  EXPECT_TRUE(Holds(fake_.comments()[0].body, "Nothing was planned."));
+  const Value status = fake_.Posted("/f00d").back();
+  EXPECT_EQ(status.FindString("state"), "failure");
+  EXPECT_EQ(status.FindString("context"), "writ/staging");
+  EXPECT_TRUE(Holds(std::string(status.FindString("description")),
+                    "manifests/orders.yaml:7: unknown field \"retentoin\""));
+}
+
+TEST_F(ReviewCommand, UpdatesItsCommentWhenWritYamlIsWrong) {
+  ASSERT_EQ(Review({}).code, 0);
+  Edit("writ.yaml", "environments:", "enviroments:");
+  git_.Commit("Slip");
+  EXPECT_EQ(Review({}).code, 3);
+  ASSERT_EQ(fake_.comments().size(), 1U);
+  EXPECT_TRUE(Holds(fake_.comments()[0].body, "enviroments"));
+  EXPECT_EQ(fake_.Posted("/f00d").back().FindString("context"), "writ");
+  Edit("writ.yaml", "enviroments:", "environments:");
+  git_.Commit("Mend");
+  EXPECT_EQ(Review({}).code, 0);
+  ASSERT_EQ(fake_.comments().size(), 1U);
+  EXPECT_TRUE(Holds(fake_.comments()[0].body, "### writ plan · staging"));
+}
+
+// Hosts want files as the repository has them.
+TEST_F(ReviewCommand, NamesFilesFromTheRepositorysRoot) {
+  git_.Git({"rm", "--quiet", "-r", "."});
+  WriteShop("deploy/writ");
+  Edit("deploy/writ/manifests/orders.yaml", "retention: 90d", "retentoin: 90d");
+  git_.Commit("Slip");
+  EXPECT_EQ(Review({"--source", "deploy/writ"}).code, 3);
+  const auto runs = fake_.Posted("/check-runs");
+  ASSERT_EQ(runs.size(), 1U);
+  EXPECT_EQ(
+      runs[0].FindPath("output.annotations")->AsList().at(0).FindString("path"),
+      "deploy/writ/manifests/orders.yaml");
+}
+
 TEST_F(ReviewCommand, SaysWhatItLacks) {
   EXPECT_TRUE(Says(Review({}, /*with_token=*/false), "GITHUB_TOKEN"));
   EXPECT_TRUE(Says(Expect(64, {"review"}), "--host github, gitlab or gitea"));

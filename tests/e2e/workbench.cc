@@ -53,12 +53,13 @@ json Workbench::ExpectJson(int code, Arguments arguments) const {
   return parsed;
 }
 
-void Workbench::WriteShop() {
-  git_.Write("writ.yaml", kRepository);
-  git_.Write("manifests/workspace.yaml", kWorkspace);
-  git_.Write("manifests/orders.yaml", kOrders);
-  git_.Write("environments/production/orders.yaml", kLongerInProduction);
-  git_.Write(".gitignore", "/state/\n");
+void Workbench::WriteShop(const std::filesystem::path& folder) {
+  git_.Write(folder / "writ.yaml", kRepository);
+  git_.Write(folder / "manifests/workspace.yaml", kWorkspace);
+  git_.Write(folder / "manifests/orders.yaml", kOrders);
+  git_.Write(folder / "environments/production/orders.yaml",
+             kLongerInProduction);
+  git_.Write(folder / ".gitignore", "/state/\n");
   git_.Commit("Open the shop");
 }
 

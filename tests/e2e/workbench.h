@@ -91,8 +91,8 @@ class Workbench : public ::testing::Test {
   // The same, and what stdout says as JSON. Adds nothing to the arguments.
   json ExpectJson(int code, Arguments arguments) const;
 
-  // The shop above, committed.
-  void WriteShop();
+  // The shop above, committed; below a folder of the repository.
+  void WriteShop(const std::filesystem::path& folder = {});
   // Many schemas, 500 a file: EventSchema/order-service/many<file>.<number>.
   void WriteManySchemas(int count, const std::string& description);
   // Replaces the first `from` of a file; the test fails where there is none.

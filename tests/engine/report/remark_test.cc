@@ -15,10 +15,10 @@ namespace writ::engine {
 namespace {
 
 std::string Rendered(const Plan& plan, ReportKind kind,
-                     const std::string& prefix = {}) {
+                     const std::string& folder = {}) {
   ReportInput input;
   input.plan = &plan;
-  input.path_prefix = prefix;
+  input.folder = folder;
   return RenderReport(kind, input).text;
 }
 
@@ -26,7 +26,7 @@ TEST(Remarks, HavePlacesFromTheRepositorysRoot) {
   const Plan plan = testing::SamplePlan();
   ReportInput input;
   input.plan = &plan;
-  input.path_prefix = "deploy/";
+  input.folder = "deploy";
   bool seen = false;
   for (const Remark& remark : RemarksOf(input)) {
     if (remark.at.file.empty()) continue;

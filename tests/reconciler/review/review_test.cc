@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "reconciler/egress/curl_http_client.h"
+#include "reconciler/review/code_host.h"
 #include "tests/reconciler/review/fake_code_host.h"
 #include "tests/support/hostile_texts.h"
 #include "tests/support/manual_clock.h"
@@ -88,6 +89,39 @@ TEST_P(Review, UpdatesOnlyItsOwnComment) {
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_EQ(fake_.comments()[i].body, before[i].body);
   }
+}
+
+// Where writ.yaml can't be read, nobody knows which environment it would be.
+TEST_P(Review, TakesOverItsCommentWhenTheEnvironmentIsUnknown) {
+  fake_.Add("mallory", Marked("x"));
+  ASSERT_TRUE(Post().has_value());
+  content_.subject.clear();
+  content_.environment.clear();
+  content_.comment = "### nothing planned\n";
+  auto outcome = Post();
+  ASSERT_TRUE(outcome.has_value()) << Describe(outcome.error());
+  EXPECT_TRUE(outcome->updated);
+  content_.subject = "acme\nproduction";
+  content_.comment = "### a plan again\n";
+  outcome = Post();
+  ASSERT_TRUE(outcome.has_value()) << Describe(outcome.error());
+  EXPECT_TRUE(outcome->updated);
+  ASSERT_EQ(fake_.comments().size(), 2U);
+  EXPECT_EQ(fake_.comments()[1].body, Marked("### a plan again\n"));
+}
+
+// On GitLab comments on lines stand in the same list.
+TEST_P(Review, TakesNoCommentOnALineForItsOwn) {
+  engine::Remark remark;
+  remark.rule = "policy/p";
+  remark.at = {"a.yaml", 1, 1, 0, ""};
+  const std::string line = RemarkComment(remark);
+  fake_.Add("writ-bot", line);
+  content_.subject.clear();
+  const auto outcome = Post();
+  ASSERT_TRUE(outcome.has_value()) << Describe(outcome.error());
+  EXPECT_FALSE(outcome->updated);
+  EXPECT_EQ(fake_.comments()[0].body, line);
 }
 
 TEST_P(Review, SetsAStatusAtTheHead) {
