@@ -1,6 +1,7 @@
 #include "reconciler/controller/commit_trust.h"
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 #include <utility>
 
@@ -25,6 +26,21 @@ std::string Sentence(const Commit& commit, const std::string& why) {
   if (!commit.subject.empty()) sentence += " \"" + commit.subject + "\"";
   if (!commit.author_name.empty()) sentence += " by " + commit.author_name;
   return sentence + " " + why;
+}
+
+manifests::SourceRequest AtCommit(manifests::SourceRequest request,
+                                  const std::string& commit) {
+  request.ref = commit;
+  request.working_tree = false;
+  return request;
+}
+
+// Hosts of addresses don't care about case, and people don't either.
+bool IsSameAddress(std::string_view one, std::string_view two) {
+  return std::equal(one.begin(), one.end(), two.begin(), two.end(),
+                    [](unsigned char a, unsigned char b) {
+                      return std::tolower(a) == std::tolower(b);
+                    });
 }
 
 Result<std::optional<std::string>> ReadText(manifests::Source& source,
@@ -75,6 +91,7 @@ class TrustJudge {
   Status CheckOwnSigners();
   void FindNewSigners();
   Status JudgeCommits();
+  Status JudgeApproval(const DeclaredException& exception);
   Status JudgeRange(const SignedCommit& head, const CommitVerdict& verdict);
   Result<bool> IsTrustedMerge(const SignedCommit& commit,
                               const CommitVerdict& verdict,
@@ -111,6 +128,10 @@ Result<TrustReport> TrustJudge::Run() {
   if (!TRY(FindBase())) return std::move(report_);
   if (!TRY(ReadSigners())) return std::move(report_);
   TRY(JudgeCommits());
+  if (mode_ == TrustMode::kNone) return std::move(report_);
+  for (const DeclaredException& exception : question_.new_exceptions) {
+    TRY(JudgeApproval(exception));
+  }
   return std::move(report_);
 }
 
@@ -195,10 +216,7 @@ Result<bool> TrustJudge::ReadSigners() {
                             (is_last_ && !applied.allowed_signers.empty());
   const std::string& file =
       from_applied ? applied.allowed_signers : desired.allowed_signers;
-  manifests::SourceRequest request = *options_.request;
-  request.ref = base_;
-  request.working_tree = false;
-  auto source = TRY(manifests::OpenSource(request));
+  auto source = TRY(manifests::OpenSource(AtCommit(*options_.request, base_)));
   const auto text = TRY(ReadText(*source, file));
   const bool asks = mode_ != TrustMode::kNone;
   if (!text) {
@@ -318,12 +336,80 @@ Status TrustJudge::JudgeRange(const SignedCommit& head,
   return {};
 }
 
+// The file as a whole is what was signed: what patches and variables make of it
+// stands elsewhere.
+Status TrustJudge::JudgeApproval(const DeclaredException& exception) {
+  if (exception.approved_by.empty()) {
+    Refuse(exception.address +
+           " names nobody who approves it: write approvedBy, and let them sign "
+           "the commit that brings it");
+    return {};
+  }
+  const auto text = TRY(ReadText(*question_.source, exception.file));
+  if (exception.is_patched || (text && text->find("${") != std::string::npos)) {
+    Refuse(exception.address +
+           " isn't written out in its file, so that nobody can approve it: no "
+           "patch may change it, and no variable stand in that file");
+    return {};
+  }
+  const auto brought = TRY(manifests::LastCommitTouching(
+      AtCommit(*options_.request, tip().id), exception.file));
+  if (!brought) {
+    Refuse(exception.address +
+           " comes from no commit that could be found: its history is shallow "
+           "(git fetch --unshallow), or too long");
+    return {};
+  }
+  if (TRY(manifests::IsAncestor(path(), brought->id, base_))) return {};
+  const SignedCommit commit =
+      TRY(manifests::ReadSignedCommit(path(), brought->id));
+  const CommitVerdict verdict = Judge(commit);
+  const bool is_signed = verdict.outcome == Outcome::kTrusted;
+  if (is_signed && IsSameAddress(verdict.signed_by, exception.approved_by)) {
+    return {};
+  }
+  Refuse(exception.address + " is approved by " + exception.approved_by +
+         ", who has to sign the commit that brings it: " +
+         Sentence(*brought, is_signed ? "is signed by " + verdict.signed_by
+                                      : verdict.why));
+  return {};
+}
+
 }  // namespace
 
 Result<TrustReport> JudgeTrust(const TrustQuestion& question,
                                const TrustOptions& options,
                                Diagnostics& diagnostics) {
   return TrustJudge(question, options, diagnostics).Run();
+}
+
+Status JudgeOwnApprovals(const std::map<std::string, std::string>& approvers,
+                         const TrustOptions& options, engine::Plan& plan) {
+  if (!options.request || plan.commit.id.empty()) return {};
+  const manifests::SourceRequest request =
+      AtCommit(*options.request, plan.commit.id);
+  std::set<std::string> said;
+  for (const engine::Change& change : plan.changes) {
+    for (const engine::Finding& finding : change.findings) {
+      const auto approver = approvers.find(finding.exception);
+      if (finding.verdict != engine::Verdict::kExempt ||
+          approver == approvers.end()) {
+        continue;
+      }
+      // Where nothing is written any more, the commit took it away.
+      const auto touching =
+          TRY(manifests::LastCommitTouching(request, change.written_at.file));
+      const Commit& author = touching ? *touching : plan.commit;
+      if (!IsSameAddress(author.author_email, approver->second)) continue;
+      const std::string sentence =
+          "PolicyException/" + finding.exception + " lets off " +
+          change.id.address() + ", which its approver, " + approver->second +
+          ", changed as well: " +
+          Sentence(author, "needs somebody else's approval");
+      if (said.insert(sentence).second) plan.untrusted.push_back(sentence);
+    }
+  }
+  return {};
 }
 
 }  // namespace writ::reconciler

@@ -10,6 +10,7 @@
 // Blocks on disk; verifies at most 10,000 commits.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,12 +37,22 @@ struct TrustOptions {
   bool allow_rewind = false;
 };
 
+// A PolicyException as the commit declares it.
+struct DeclaredException {
+  std::string address;
+  std::string file;
+  std::string approved_by;
+  bool is_patched = false;
+};
+
 struct TrustQuestion {
   manifests::Source* source = nullptr;
   std::string environment;
   TrustSettings desired;
   std::optional<KeptGuards> kept;  // of the last complete apply
   Timestamp now;
+  // Those that the last apply didn't leave as they are.
+  std::vector<DeclaredException> new_exceptions;
 };
 
 struct TrustReport {
@@ -52,8 +63,19 @@ struct TrustReport {
 
 // Mistakes in the commit's own file of allowed signers go to `diagnostics`:
 // the next commit will be judged by it.
+//
+// Where trust is on, a new exception comes with the signature of whoever its
+// approvedBy names, and of nobody else: on the commit that gave its file its
+// content (T-04). What the history up to the last applied commit holds was
+// judged there.
 Result<TrustReport> JudgeTrust(const TrustQuestion& question,
                                const TrustOptions& options,
                                Diagnostics& diagnostics);
+
+// Says in plan.untrusted where an exception lets off what its approver changed
+// (T-04): nobody approves their own change. `approvers` by the exception's
+// name. REQUIRES: trust is on, and the plan was judged.
+Status JudgeOwnApprovals(const std::map<std::string, std::string>& approvers,
+                         const TrustOptions& options, engine::Plan& plan);
 
 }  // namespace writ::reconciler

@@ -1,8 +1,10 @@
 #include "reconciler/controller/planning.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
+#include "engine/policy/exception.h"
 #include "reconciler/controller/configured_guards.h"
 #include "reconciler/controller/desired_buckets.h"
 #include "reconciler/controller/event_replay.h"
@@ -83,6 +85,26 @@ bool GuardsChange(const Gathered& gathered) {
       });
 }
 
+// Policy exceptions that aren't what was applied last.
+std::vector<DeclaredException> NewExceptions(
+    const manifests::DesiredState& desired, const engine::Snapshot& live) {
+  std::vector<DeclaredException> found;
+  for (const Resource& resource : desired.resources) {
+    if (resource.id.kind() != "PolicyException") continue;
+    const engine::LiveResource* row = live.Find(resource.id);
+    if (row != nullptr && row->owner == desired.repository.name &&
+        row->desired_digest == resource.digest) {
+      continue;
+    }
+    const Value* approver = resource.content->FindPath("spec.approvedBy");
+    found.push_back({resource.id.address(),
+                     desired.files.at(resource.range.file),
+                     approver != nullptr ? approver->AsString() : "",
+                     !resource.patches.empty()});
+  }
+  return found;
+}
+
 class Planning {
  public:
   Planning(manifests::Source& source, StateStore* store,
@@ -110,7 +132,12 @@ class Planning {
   Status ReadGuards(const manifests::DesiredState& loaded);
   // Whether the commit may be applied. False: its allowed signers are wrong.
   Result<bool> JudgeCommit(const manifests::DesiredState& loaded,
+                           std::vector<DeclaredException> new_exceptions,
                            Diagnostics& diagnostics);
+  bool AsksForTrust() const {
+    return guards_.trust.mode != TrustMode::kNone ||
+           (applied_guards_ && applied_guards_->trust.mode != TrustMode::kNone);
+  }
 
   std::optional<engine::Plan> Decide(const manifests::DesiredState& desired,
                                      engine::DesiredInput input,
@@ -161,7 +188,8 @@ Result<std::optional<Planned>> Planning::FromBase() {
   if (!base || !Holds(*base, *loaded)) return std::nullopt;
   TRY(ReadGuards(*loaded));
   if (applied_guards_ != guards_) return std::nullopt;
-  if (!TRY(JudgeCommit(*loaded, ignored))) return std::nullopt;
+  // Where exceptions are new, the complete way judges.
+  if (!TRY(JudgeCommit(*loaded, {}, ignored))) return std::nullopt;
   const bool in_time =
       !base->valid_until || options_.plan.now < *base->valid_until;
   // What isn't settled has something to be told: a token that was revoked.
@@ -184,14 +212,16 @@ Status Planning::ReadGuards(const manifests::DesiredState& loaded) {
   return {};
 }
 
-Result<bool> Planning::JudgeCommit(const manifests::DesiredState& loaded,
-                                   Diagnostics& diagnostics) {
+Result<bool> Planning::JudgeCommit(
+    const manifests::DesiredState& loaded,
+    std::vector<DeclaredException> new_exceptions, Diagnostics& diagnostics) {
   trust_ = {};
   if (options_.plan.mode == engine::PlanMode::kRefreshOnly) return true;
   const std::size_t errors_before = diagnostics.error_count();
-  trust_ = TRY(JudgeTrust({&source_, loaded.environment.name, guards_.trust,
-                           kept_guards_, options_.plan.now},
-                          options_.trust, diagnostics));
+  trust_ = TRY(
+      JudgeTrust({&source_, loaded.environment.name, guards_.trust,
+                  kept_guards_, options_.plan.now, std::move(new_exceptions)},
+                 options_.trust, diagnostics));
   return diagnostics.error_count() == errors_before;
 }
 
@@ -282,7 +312,6 @@ Result<std::optional<Planned>> Planning::Complete() {
   auto desired = TRY(manifests::Load(source_, options_.load, diagnostics_));
   if (!desired) return std::nullopt;
   TRY(ReadGuards(*desired));
-  const bool signers_stand = TRY(JudgeCommit(*desired, diagnostics_));
   Planned planned;
   planned.live.environment = desired->environment.name;
   if (store_ != nullptr) {
@@ -290,6 +319,8 @@ Result<std::optional<Planned>> Planning::Complete() {
                                  desired->resources));
     TRY(AddTokenUse(*store_, options_.plan.now, planned.live));
   }
+  const bool signers_stand = TRY(JudgeCommit(
+      *desired, NewExceptions(*desired, planned.live), diagnostics_));
   const engine::DesiredDigest digest = DigestOfAll(desired->resources);
   const auto desired_count =
       static_cast<std::int64_t>(desired->resources.size());
@@ -361,6 +392,13 @@ Result<bool> Planning::Police(const manifests::DesiredState& desired,
   policing.overridden = options_.overridden;
   policing.facts = FactsOf(planned.plan, desired.resources, live);
   Judge(policing, options_.plan.now, planned.plan);
+  if (AsksForTrust()) {
+    std::map<std::string, std::string> approvers;
+    for (const auto& exception : policing.desired.exceptions()) {
+      approvers[exception->name] = exception->approved_by;
+    }
+    TRY(JudgeOwnApprovals(approvers, options_.trust, planned.plan));
+  }
   planned.policing = std::make_shared<Policing>(std::move(policing));
   return true;
 }

@@ -367,5 +367,132 @@ TEST_F(CliTrust, PoliciesSeeWhoSigned) {
   EXPECT_TRUE(Says(Expect(4, {"plan", "--now", kNow}), "signed-commits"));
 }
 
+// T-04: exceptions from policies, which somebody else than who needs them has
+// to have signed.
+class CliTrustExceptions : public CliTrust {
+ protected:
+  void SetUp() override {
+    CliTrust::SetUp();
+    WriteSigners("ana@acme.example " + keys_.Public("ana") +
+                 "\nbo@acme.example " + keys_.Public("bo") + "\n");
+    git_.Write("manifests/policy.yaml", R"(apiVersion: writ/v1
+kind: Policy
+metadata: {name: keep-the-name}
+spec:
+  match: {kinds: [Workspace], actions: [update]}
+  validations: [{name: as-it-was, expression: "false", message: names stay}]
+)");
+    git_.Commit("Keep the name");
+    ApplyFirst();
+  }
+
+  void WriteException(const std::string& approver,
+                      const std::string& reason = "moved to a new brand") {
+    git_.Write("manifests/exception.yaml", R"(apiVersion: writ/v1
+kind: PolicyException
+metadata: {name: new-brand}
+spec:
+  policy: keep-the-name
+  subject: {address: Workspace/acme}
+  reason: ")" + reason + R"("
+)" + (approver.empty() ? "" : "  approvedBy: " + approver + "\n") +
+                                           "  expiresAt: 2026-12-31T00:00:00Z\n");
+  }
+  void AddException(const std::string& approver) {
+    WriteException(approver);
+    git_.Commit("Let the name change");
+  }
+};
+
+TEST_F(CliTrustExceptions, CountWhereTheirApproverSigned) {
+  Change();
+  EXPECT_TRUE(Says(ApplyEnding(4), "names stay"));
+  git_.Git({"reset", "--quiet", "--hard", "HEAD~1"});
+  ActAsBo();
+  AddException("bo@acme.example");
+  ApplyEnding(0);
+  ActAsAna();
+  Change();
+  ExpectApplied();
+}
+
+TEST_F(CliTrustExceptions, AreRefusedWhereSomebodyElseSigned) {
+  AddException("bo@acme.example");
+  ExpectRefused(
+      "PolicyException/new-brand is approved by bo@acme.example, who has to "
+      "sign the commit that brings it: commit ");
+  ExpectRefused("is signed by ana@acme.example");
+  // A commit of the approver's on top is no approval of what is below it.
+  ActAsBo();
+  git_.Write("notes.yaml.md", "nothing");
+  git_.Commit("Look elsewhere");
+  ExpectRefused("is approved by bo@acme.example");
+  // Ana's work, signed by Bo.
+  git_.Git({"reset", "--quiet", "--hard", "HEAD~1"});
+  git_.CommitAs("Bo Li", "bo@acme.example");
+  git_.Git({"commit", "--quiet", "--amend", "--no-edit"});
+  ApplyEnding(0);
+}
+
+TEST_F(CliTrustExceptions, NeedAnApprover) {
+  AddException("");
+  ExpectRefused("PolicyException/new-brand names nobody who approves it");
+}
+
+TEST_F(CliTrustExceptions, NeedOneAgainWhenTheyChange) {
+  ActAsBo();
+  AddException("bo@acme.example");
+  ApplyEnding(0);
+  ActAsAna();
+  WriteException("bo@acme.example", "for good");
+  git_.Commit("Change the reason");
+  ExpectRefused("is approved by bo@acme.example");
+}
+
+TEST_F(CliTrustExceptions, LetNobodyOffWhoApprovedThem) {
+  ActAsBo();
+  AddException("bo@acme.example");
+  ApplyEnding(0);
+  Change();
+  ExpectRefused("its approver, bo@acme.example, changed as well");
+  // The author counts: Ana's signature doesn't make it her work.
+  git_.CommitAs("Ana Ruiz", "ana@acme.example");
+  git_.SignWith(keys_.File("ana"));
+  git_.Git({"commit", "--quiet", "--amend", "--no-edit"});
+  ExpectRefused("its approver, bo@acme.example, changed as well");
+}
+
+// What somebody signed is the file; what patches and variables make of it
+// stands elsewhere.
+TEST_F(CliTrustExceptions, AreWrittenOutInTheirFile) {
+  ActAsBo();
+  WriteException("bo@acme.example", "${vars.why}");
+  git_.Write("writ.yaml", Read(repository() / "writ.yaml") +
+                              "      overlays: [over]\n"
+                              "      variables: {why: because}\n");
+  git_.Write("over/.keep", "");
+  git_.Commit("Let the name change");
+  ExpectRefused("isn't written out in its file");
+  WriteException("bo@acme.example");
+  git_.Write("over/patch.yaml", R"(apiVersion: writ/v1
+kind: Patch
+metadata: {name: longer}
+spec:
+  target: {address: PolicyException/new-brand}
+  merge: {spec: {expiresAt: 2030-12-31T00:00:00Z}}
+)");
+  git_.Commit("Longer");
+  ExpectRefused("isn't written out in its file");
+}
+
+// Where nobody's signature is asked for, approvedBy is a note.
+TEST_F(CliTrustExceptions, NeedNoSignatureWithoutTrust) {
+  WriteTrust("{mode: none}");
+  git_.Commit("Trust everybody");
+  ApplyEnding(0);
+  AddException("bo@acme.example");
+  ApplyEnding(0);
+}
+
 }  // namespace
 }  // namespace writ::e2e
