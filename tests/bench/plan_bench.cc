@@ -84,6 +84,7 @@ class PlanBench {
              std::to_string(options_.seed), "--out", repository_});
     FindSchemas();
     MeasureFirstPlan();
+    MeasureReports();
     Print("apply", options_.resources, Writ("apply", {"--auto-approve"}, 0),
           std::nullopt);
     Print("noop_plan", 0, Repeat(options_.rounds, [&] { return Plan(0); }),
@@ -144,6 +145,20 @@ class PlanBench {
     });
     Print("first_plan", options_.resources, usage,
           Floor("parse", SlowRounds()));
+  }
+
+  // The first plan again, which has everything to tell, and every report of it.
+  void MeasureReports() {
+    std::vector<std::string> reports;
+    for (const char* kind : {"markdown", "html", "sarif", "junit", "github"}) {
+      reports.insert(reports.end(), {"--report", std::string(kind) + "=" +
+                                                     folder_.File(kind)});
+    }
+    const Usage usage = Repeat(SlowRounds(), [&] {
+      UseNewCache();
+      return Plan(2, reports);
+    });
+    Print("reports", options_.resources, usage, Floor("parse", SlowRounds()));
   }
 
   // Everything is applied; nothing that is remembered may be used.
