@@ -80,6 +80,7 @@ class TokenUsageCommands : public Workbench {
   std::string credential_;
 };
 
+// S-37: use is watched.
 TEST_F(TokenUsageCommands, CountsAndNamesNobody) {
   Use("inbox:read", std::chrono::hours(2), 400);
   Use("crm:read", std::chrono::hours(5), 12);
@@ -97,6 +98,7 @@ TEST_F(TokenUsageCommands, CountsAndNamesNobody) {
   Expect(1, {"token", "usage", "Token/acme/nobody"});
 }
 
+// S-37: what nobody uses goes.
 TEST_F(TokenUsageCommands, SuggestsAPatchThatDropsWhatNobodyUsed) {
   Expect(1, {"token", "suggest"});
   Use("inbox:read", std::chrono::hours(-1), 4);

@@ -146,7 +146,7 @@ TEST(CheckerIssues, CutLongNames) {
             R"(1:1: nothing is declared as "xxxxxxxxxxxx…")");
 }
 
-// T-04, S-33: what an author writes costs time in proportion to its length.
+// T-21: what an author writes costs time in proportion to its length.
 TEST(CheckerBounds, EndOnTypesThatDouble) {
   std::string text = "x99";
   for (int i = 99; i > 0; --i) {

@@ -43,6 +43,9 @@ TEST_P(Pack, HasNoMistake) {
   }
 }
 
+// S-37: least privilege, a token an integration (least-privilege), an end or a
+// rotation within 90 days (rotation), and no token that is in use goes
+// (production).
 TEST_P(Pack, DecidesItsCases) {
   const std::string name = GetParam() + ".test.yaml";
   std::ifstream in(fs::path(WRIT_SOURCE_DIR) / "tests/reconciler/packs" / name);

@@ -79,6 +79,7 @@ TEST_P(HttpTargets, PutsWhatWasNotThere) {
   EXPECT_EQ(fixture_.fake().Holds(), kCanary);
 }
 
+// S-06: on every platform that is reached over HTTP.
 TEST_P(HttpTargets, PutsOverWhatIsThereAndObservesIt) {
   fixture_.fake().Plant(kOld);
   const auto before = fixture_.Observe();

@@ -93,6 +93,7 @@ TEST_F(Dotenv, MakesTheFileForItsOwnerAlone) {
   EXPECT_EQ(FilesInFolder(), 1U);
 }
 
+// S-06: a .env file.
 TEST_F(Dotenv, ReplacesOneVariableAndKeepsTheRest) {
   WriteFile("# mine\nAPI_TOKEN=old # why\nOTHER='x y'\n");
   ASSERT_TRUE(Put("API_TOKEN", kCanary));
