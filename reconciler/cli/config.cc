@@ -1,5 +1,5 @@
 // The group, and verify: which project key would be used, and what it may do,
-// without showing it (S-26).
+// without showing it (S-26). Behind a gateway, that is asked.
 #include <filesystem>
 #include <iterator>
 #include <ostream>
@@ -10,6 +10,8 @@
 #include "reconciler/cli/secrets_arguments.h"
 #include "reconciler/secrets/private_file.h"
 #include "schema/credential/token_format.h"
+#include "schema/json.h"
+#include "schema/report/escape.h"
 
 namespace writ::reconciler {
 namespace {
@@ -41,20 +43,76 @@ Status Save(const Session& session, const ApiKey& key) {
   return WritePrivateFile(cache, line.Finish(), Overwrite::kReplace);
 }
 
-Value ToValue(const Verification& found, const ApiKey& key) {
-  Value value;
-  value.Set("valid", found.verdict == Verdict::kValid);
-  value.Set("verdict", Name(found.verdict));
-  value.Set("source", key.source);
+// What may be said of a key; texts are empty where nothing is known.
+struct KeyFacts {
+  bool is_valid = false;
+  std::string verdict;
+  std::string address;
+  std::string hint;
+  std::string type;
+  std::string parent;
+  std::string role;
+};
+
+Result<KeyFacts> FactsHere(Session& session, const ConfigArguments& arguments,
+                           const ApiKey& key) {
+  const Verification found = TRY(Judge(session, arguments, key));
+  KeyFacts facts;
+  facts.is_valid = found.verdict == Verdict::kValid;
+  facts.verdict = Name(found.verdict);
   if (found.record) {
-    value.Set("address", found.record->token.address());
-    value.Set("hint", MaskedHint(found.record->hint));
+    facts.address = found.record->token.address();
+    facts.hint = MaskedHint(found.record->hint);
   }
   if (found.rights) {
-    value.Set("type", found.rights->type);
-    value.Set("parent", found.rights->parent.address());
-    value.Set("role", found.rights->role);
+    facts.type = found.rights->type;
+    facts.parent = found.rights->parent.address();
+    facts.role = found.rights->role;
   }
+  return facts;
+}
+
+// A gateway tells nobody why it refuses one.
+Result<KeyFacts> FactsThere(Session& session, const std::string& server,
+                            const ApiKey& key) {
+  const auto gateway = ConnectWith(
+      session, server, SecretValue::Copy(key.value.Reveal()), key.source);
+  GatewayRequest request;
+  request.path = "/v1/token";
+  const auto response = gateway->client.Send(request);
+  KeyFacts facts;
+  facts.verdict = "refused";
+  if (!response && response.error().code == ErrorCode::kPermission) {
+    return facts;
+  }
+  if (!response) return tl::unexpected<Error>(response.error());
+  const auto answer = ParseJson(response->body.Reveal());
+  if (!answer || !answer->IsMap()) {
+    return Fail(ErrorCode::kCorrupt,
+                "the gateway at " + server + " says nothing of the key");
+  }
+  facts.is_valid = true;
+  facts.verdict = Name(Verdict::kValid);
+  facts.address = answer->FindString("token");
+  facts.hint = answer->FindString("hint");
+  facts.type = answer->FindString("type");
+  facts.role = answer->FindString("role");
+  return facts;
+}
+
+Value ToValue(const KeyFacts& facts, const ApiKey& key) {
+  Value value;
+  value.Set("valid", facts.is_valid);
+  value.Set("verdict", facts.verdict);
+  value.Set("source", key.source);
+  const auto set = [&](const char* name, const std::string& text) {
+    if (!text.empty()) value.Set(name, text);
+  };
+  set("address", facts.address);
+  set("hint", facts.hint);
+  set("type", facts.type);
+  set("parent", facts.parent);
+  set("role", facts.role);
   return value;
 }
 
@@ -64,19 +122,24 @@ Result<ExitCode> Verify(Session& session, const ConfigArguments& arguments) {
     return Fail(ErrorCode::kNotFound, "there is no project key",
                 "set VAULTLIER_API_KEY");
   }
-  const Verification found = TRY(Judge(session, arguments, *key));
-  const bool is_valid = found.verdict == Verdict::kValid;
-  if (is_valid && arguments.save) TRY(Save(session, *key));
-  const ExitCode exit_code = is_valid ? ExitCode::kDone : ExitCode::kError;
+  const std::string server = TRY(FindStateLocation(session, arguments.source))
+  .server;
+  const KeyFacts facts =
+      TRY(server.empty() ? FactsHere(session, arguments, *key)
+                         : FactsThere(session, server, *key));
+  if (facts.is_valid && arguments.save) TRY(Save(session, *key));
+  const ExitCode exit_code =
+      facts.is_valid ? ExitCode::kDone : ExitCode::kError;
   if (arguments.json) {
-    return PrintResult(session, ToValue(found, *key), exit_code);
+    return PrintResult(session, ToValue(facts, *key), exit_code);
   }
-  session.out << "The key from " << key->source << " is "
-              << Name(found.verdict);
-  if (found.record && found.rights) {
-    session.out << ": " << MaskedHint(found.record->hint) << ", "
-                << found.record->token.address() << ", " << found.rights->type;
-    if (!found.rights->role.empty()) session.out << ", " << found.rights->role;
+  session.out << "The key from " << key->source << " is " << facts.verdict;
+  const char* before = ": ";
+  for (const std::string& text :
+       {facts.hint, facts.address, facts.type, facts.role}) {
+    if (text.empty()) continue;
+    session.out << before << EscapeTerminal(text);
+    before = ", ";
   }
   session.out << "\n";
   return exit_code;
@@ -89,9 +152,9 @@ Command ConfigCommand() {
   command.name = "config";
   command.summary = "Read and write a project's values with a project key";
   command.description =
-      "Works on the local state, whose files are permission enough. Where a "
-      "project key is given it bounds what is done: VIEWER reads, MEMBER "
-      "writes too.";
+      "Works on the state here, whose files are permission enough, or behind "
+      "a gateway, which wants a\nproject key (VAULTLIER_API_KEY). A key bounds "
+      "what is done: VIEWER reads, MEMBER writes too.";
   const auto add = [&](std::vector<Command> commands) {
     std::move(commands.begin(), commands.end(),
               std::back_inserter(command.subcommands));

@@ -112,7 +112,7 @@ Result<std::unique_ptr<ConfigSession>> ConfigSession::Open(
   const StateLocation location =
       TRY(FindStateLocation(session, arguments.source));
   if (!location.server.empty()) {
-    TRY(opened->OpenThere(arguments, role, location.server));
+    TRY(opened->OpenThere(arguments, location.server));
     return opened;
   }
   const SecretsArguments secrets = ToSecrets(arguments);
@@ -137,15 +137,8 @@ Result<std::unique_ptr<ConfigSession>> ConfigSession::Open(
   return opened;
 }
 
-Status ConfigSession::OpenThere(const ConfigArguments& arguments, KeyRole role,
+Status ConfigSession::OpenThere(const ConfigArguments& arguments,
                                 const std::string& server) {
-  if (role == KeyRole::kMember) {
-    return Fail(ErrorCode::kUnsupported,
-                "this writes to the state's own files, and they are behind the "
-                "gateway at " +
-                    server,
-                "set a value with a client secret: writ secrets set KEY");
-  }
   if (arguments.project.empty()) {
     return Fail(ErrorCode::kInvalidArgument, "no project is named",
                 "say --project: which one the key is of isn't known here");

@@ -65,8 +65,8 @@ std::string ApiKeyCacheOf(const Session& session);
 // One project's values, open. Stays where it is.
 class ConfigSession {
  public:
-  // kPermission where a key is given that doesn't allow this; kUnsupported for
-  // MEMBER where the state is behind a gateway.
+  // kPermission where a key is given that doesn't allow this. A gateway judges
+  // that itself, with each request.
   static Result<std::unique_ptr<ConfigSession>> Open(
       Session& session, const ConfigArguments& arguments, KeyRole role);
 
@@ -79,6 +79,9 @@ class ConfigSession {
   // Leaves word that values were read, and what for (S-47).
   Status AuditRead(const std::string& purpose, std::size_t count);
 
+  // Null: the state is here.
+  GatewayClient* gateway() { return gateway_ ? &gateway_->client : nullptr; }
+  // REQUIRES: the state is here.
   StateStore& store() { return *store_; }
   const std::string& project() const { return project_; }
   const std::string& environment() const { return environment_; }
@@ -88,8 +91,7 @@ class ConfigSession {
 
  private:
   explicit ConfigSession(Session& session) : session_(session) {}
-  Status OpenThere(const ConfigArguments& arguments, KeyRole role,
-                   const std::string& server);
+  Status OpenThere(const ConfigArguments& arguments, const std::string& server);
   Result<std::vector<Entry>> ReadThere();
   Status OpenKeys();
   Status Judge(const ApiKey& key, KeyRole role);

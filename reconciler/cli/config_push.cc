@@ -1,5 +1,7 @@
 // writ config push and set: a .env file's keys into a project, and its values
 // where that was asked for. MEMBER alone (S-21).
+#include <cstddef>
+#include <filesystem>
 #include <ostream>
 #include <utility>
 
@@ -9,6 +11,8 @@
 #include "reconciler/secrets/private_file.h"
 #include "reconciler/secrets/unmanaged_secret.h"
 #include "reconciler/secrets/value_check.h"
+#include "schema/json.h"
+#include "schema/value.h"
 
 namespace writ::reconciler {
 namespace {
@@ -51,14 +55,11 @@ Result<bool> MakeIfAbsent(Session& session, ConfigSession& config,
   return true;
 }
 
-Result<Pushed> PushAll(Session& session, const ConfigArguments& arguments,
-                       ConfigSession& config, std::string_view text) {
+Result<Pushed> PushHere(Session& session, const ConfigArguments& arguments,
+                        ConfigSession& config,
+                        const std::vector<std::string>& names,
+                        std::string_view text) {
   Pushed pushed;
-  const auto names = TRY(VariableNames(text));
-  // All are judged before the first is written.
-  for (const std::string& name : names) {
-    TRY(While(CheckSecretKey(name), "reading a name of the file"));
-  }
   for (const std::string& name : names) {
     const ResourceId id("Secret", config.project(), name);
     if (TRY(MakeIfAbsent(session, config, id))) ++pushed.created;
@@ -72,6 +73,114 @@ Result<Pushed> PushAll(Session& session, const ConfigArguments& arguments,
     if (written.changed) ++pushed.set;
   }
   return pushed;
+}
+
+// Of /v1/projects/PROJECT/…; the answer, which holds no value.
+Result<Value> AskProject(ConfigSession& config, const std::string& method,
+                         const std::string& what, SecretValue body) {
+  GatewayRequest request;
+  request.method = method;
+  request.path = "/v1/projects/" + config.project() + "/" + what;
+  request.body = std::move(body);
+  const HttpResponse response = TRY(config.gateway()->Send(request));
+  auto answer = ParseJson(response.body.Reveal());
+  if (answer && answer->IsMap()) return *std::move(answer);
+  return Fail(ErrorCode::kCorrupt,
+              "the gateway at " + config.gateway()->url() +
+                  " answers with something else than JSON");
+}
+
+// What the project's schema lacks of these. Asked where it lacks none, too: who
+// may only read is told so.
+Result<std::int64_t> AddKeysThere(ConfigSession& config,
+                                  const std::vector<std::string>& names) {
+  const Value schema = TRY(AskProject(config, "GET", "schema", {}));
+  const Value* known = schema.Find("keys");
+  Value string;
+  string.Set("type", "string");
+  Value keys(Value::Map{});
+  for (const std::string& name : names) {
+    const bool is_known =
+        known != nullptr && known->IsMap() && known->Find(name) != nullptr;
+    if (!is_known) keys.Set(name, string);
+  }
+  const auto lacking = static_cast<std::int64_t>(keys.AsMap().size());
+  Value body;
+  body.Set("keys", std::move(keys));
+  TRY(AskProject(config, "PUT", "schema",
+                 SecretValue::Take(CanonicalJson(body))));
+  return lacking;
+}
+
+// A body of PUT /v1/projects/P/secrets, value by value.
+class ValuesThere {
+ public:
+  explicit ValuesThere(ConfigSession& config) : config_(config) { Begin(); }
+
+  void Add(const std::string& key, const SecretValue& value) {
+    if (count_++ > 0) body_.Append(",");
+    std::string quoted = QuoteJson(value.Reveal());
+    body_.Append(QuoteJson(key)).Append(":").Append(quoted);
+    Wipe(quoted);
+  }
+  bool is_full() const { return count_ == kMostAtOnce; }
+  // The answer; the next ones begin anew. REQUIRES: one was added.
+  Result<Value> Send() {
+    body_.Append("}}");
+    SecretValue body = body_.Finish();
+    Begin();
+    return AskProject(config_, "PUT", "secrets", std::move(body));
+  }
+  bool empty() const { return count_ == 0; }
+
+ private:
+  static constexpr std::size_t kMostAtOnce = 100;
+  void Begin() {
+    count_ = 0;
+    body_.Append("{\"environment\":" + QuoteJson(config_.environment()) +
+                 ",\"secrets\":{");
+  }
+
+  ConfigSession& config_;
+  SecretBuilder body_;
+  std::size_t count_ = 0;
+};
+
+std::int64_t ChangedIn(const Value& answer) {
+  const Value* changed = answer.Find("changed");
+  return changed != nullptr && changed->IsList()
+             ? static_cast<std::int64_t>(changed->AsList().size())
+             : 0;
+}
+
+Result<Pushed> PushThere(const ConfigArguments& arguments,
+                         ConfigSession& config,
+                         const std::vector<std::string>& names,
+                         std::string_view text) {
+  Pushed pushed;
+  pushed.created = TRY(AddKeysThere(config, names));
+  if (!arguments.values) return pushed;
+  ValuesThere values(config);
+  for (const std::string& name : names) {
+    const auto value = TRY(ReadVariable(text, name));
+    if (!value || value->empty()) continue;
+    values.Add(name, *value);
+    if (values.is_full()) pushed.set += ChangedIn(TRY(values.Send()));
+  }
+  if (!values.empty()) pushed.set += ChangedIn(TRY(values.Send()));
+  return pushed;
+}
+
+Result<Pushed> PushAll(Session& session, const ConfigArguments& arguments,
+                       ConfigSession& config, std::string_view text) {
+  const auto names = TRY(VariableNames(text));
+  // All are judged before the first is written.
+  for (const std::string& name : names) {
+    TRY(While(CheckSecretKey(name), "reading a name of the file"));
+  }
+  return config.gateway() == nullptr
+             ? PushHere(session, arguments, config, names, text)
+             : PushThere(arguments, config, names, text);
 }
 
 Result<ExitCode> Push(Session& session, const ConfigArguments& arguments) {
@@ -95,6 +204,39 @@ Result<ExitCode> Push(Session& session, const ConfigArguments& arguments) {
   return ExitCode::kDone;
 }
 
+Result<SecretValue> ReadValueOf(Session& session, const ConfigSession& config,
+                                const ResourceId& id) {
+  return ReadSecretInput(session, {"Value of " + std::string(id.name()) +
+                                   " in " + config.environment()});
+}
+
+Result<ManagedSecrets::Written> SetHere(Session& session, ConfigSession& config,
+                                        const ResourceId& id) {
+  ManagedSecrets* secrets = TRY(Writable(config));
+  const SecretResource secret = TRY(ReadSecret(config.store(), id));
+  const SecretValue value = TRY(ReadValueOf(session, config, id));
+  TRY(CheckSecretValue(secret.type, value));
+  return secrets->Set({id, config.environment()}, value, config.actor());
+}
+
+Result<ManagedSecrets::Written> SetThere(Session& session,
+                                         ConfigSession& config,
+                                         const ResourceId& id) {
+  const std::string key(id.name());
+  const SecretValue value = TRY(ReadValueOf(session, config, id));
+  ValuesThere values(config);
+  values.Add(key, value);
+  const Value answer = TRY(values.Send());
+  const Value* versions = answer.Find("versions");
+  const Value* version = versions == nullptr ? nullptr : versions->Find(key);
+  if (version == nullptr || !version->IsInteger()) {
+    return Fail(ErrorCode::kCorrupt, "the gateway at " +
+                                         config.gateway()->url() +
+                                         " doesn't say what it wrote");
+  }
+  return ManagedSecrets::Written{version->AsInteger(), ChangedIn(answer) > 0};
+}
+
 Result<ExitCode> Set(Session& session, const ConfigArguments& arguments) {
   const std::string key =
       arguments.command.empty() ? "" : arguments.command.front();
@@ -106,14 +248,10 @@ Result<ExitCode> Set(Session& session, const ConfigArguments& arguments) {
   }
   TRY(CheckSecretKey(key));
   auto config = TRY(ConfigSession::Open(session, arguments, KeyRole::kMember));
-  ManagedSecrets* secrets = TRY(Writable(*config));
   const ResourceId id("Secret", config->project(), key);
-  const SecretResource secret = TRY(ReadSecret(config->store(), id));
-  const SecretValue value = TRY(ReadSecretInput(
-      session, {"Value of " + key + " in " + config->environment()}));
-  TRY(CheckSecretValue(secret.type, value));
-  const auto written =
-      TRY(secrets->Set({id, config->environment()}, value, config->actor()));
+  const ManagedSecrets::Written written =
+      TRY(config->gateway() == nullptr ? SetHere(session, *config, id)
+                                       : SetThere(session, *config, id));
   if (arguments.json) {
     Value done;
     done.Set("address", id.address());

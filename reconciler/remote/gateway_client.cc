@@ -33,6 +33,26 @@ std::string TextAt(const Value& problem, std::string_view key) {
   return std::string(problem.FindString(key));
 }
 
+// A problem's detail, or the message of a product's own shape.
+std::string DetailOf(const Value& problem) {
+  const std::string detail = TextAt(problem, "detail");
+  return detail.empty() ? TextAt(problem, "message") : detail;
+}
+
+// Of what has no code of writ's.
+ErrorCode CodeOf(int status) {
+  switch (status) {
+    case 400:
+      return ErrorCode::kInvalidArgument;
+    case 404:
+      return ErrorCode::kNotFound;
+    case 409:
+      return ErrorCode::kConflict;
+    default:
+      return ErrorCode::kIo;
+  }
+}
+
 }  // namespace
 
 HttpRequest GatewayClient::Prepare(const GatewayRequest& request) const {
@@ -63,7 +83,7 @@ Error GatewayClient::Explain(const HttpResponse& response) const {
   const std::string gateway = "the gateway at " + access_.url;
   const auto problem = ParseJson(response.body.Reveal());
   const bool is_problem = problem && problem->IsMap();
-  const std::string detail = is_problem ? TextAt(*problem, "detail") : "";
+  const std::string detail = is_problem ? DetailOf(*problem) : "";
   const ErrorCode code = is_problem ? ErrorCodeNamed(TextAt(*problem, "code"))
                                     : ErrorCode::kInternal;
   const bool is_named = code != ErrorCode::kInternal && !detail.empty();
@@ -79,13 +99,13 @@ Error GatewayClient::Explain(const HttpResponse& response) const {
   if (is_named) {
     return {code, detail, TextAt(*problem, "remedy"), {}};
   }
-  if (response.status == 404) {
+  if (response.status == 404 && detail.empty()) {
     return {ErrorCode::kNotFound,
             "there is no gateway with remote state at " + access_.url,
             "is the address right, and its writ as new as this one?",
             {}};
   }
-  return {ErrorCode::kIo,
+  return {CodeOf(response.status),
           gateway + " answered " + std::to_string(response.status) +
               (detail.empty() ? "" : ": " + detail),
           "",

@@ -334,13 +334,16 @@ ProjectResult<Value> ProjectStore::PutSecrets(const Principal& caller,
     writes.push_back({id, *std::move(text)});
   }
   Value versions(Value::Map{});
+  Value::List changed;
   for (const Write& write : writes) {
     const auto written =
         managed_->Set({write.id, *where}, write.value, ActorOf(caller));
     if (!written) return Told(written);
     versions.Set(std::string(write.id.name()), written->version);
+    if (written->changed) changed.emplace_back(write.id.name());
   }
   Value done;
+  done.Set("changed", std::move(changed));
   done.Set("environment", *where);
   done.Set("versions", std::move(versions));
   return done;
