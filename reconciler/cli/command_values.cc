@@ -37,7 +37,7 @@ class Reader final : public Options {
   }
   void Integer(const std::string& names, std::int64_t& value,
                const std::string& /*help*/) override {
-    if (value != 0) all_.Set(LongName(names), value);
+    all_.Set(LongName(names), value);  // 0 may mean something
   }
   void Choice(const std::string& names, std::string& value,
               const std::vector<std::string>& /*choices*/,

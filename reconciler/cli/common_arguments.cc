@@ -73,7 +73,8 @@ Result<std::string> FolderAlone(const StateLocation& location) {
               "this works on the state's own files, and they are behind the "
               "gateway at " +
                   location.server,
-              "run it where they are: --state sqlite:FOLDER");
+              "run it on that machine, with the folder that its `writ serve` "
+              "has: --state sqlite:FOLDER");
 }
 
 }  // namespace

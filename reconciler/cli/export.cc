@@ -175,7 +175,9 @@ Result<ExitCode> RunExport(Session& session, const ExportArguments& arguments) {
                 "--drift prints a patch, never JSON", "see: writ drift --json");
   }
   if (arguments.drift) return ExportDrift(session, arguments);
-  const std::string folder = TRY(FindStateFolder(session, arguments.source));
+  const StateLocation location =
+      TRY(FindStateLocation(session, arguments.source));
+  const std::string folder = TRY(ReadableFolder(session, location, ""));
   auto store = TRY(OpenState(session, folder, OpenMode::kReadOnly, ""));
   const auto all = TRY(ExportAll(*store, arguments));
   for (const Exported& each : all) {

@@ -1,12 +1,11 @@
 #include "reconciler/cli/remote_commands.h"
 
-#include <algorithm>
-#include <array>
 #include <optional>
 #include <ostream>
 #include <utility>
 
 #include "reconciler/cli/command_values.h"
+#include "reconciler/cli/remote_command_table.h"
 #include "reconciler/cli/remote_session.h"
 #include "reconciler/cli/secrets_input.h"
 #include "reconciler/cli/token_arguments.h"
@@ -17,14 +16,6 @@
 namespace writ::reconciler {
 namespace {
 
-constexpr std::array<std::string_view, 17> kRemote = {
-    "token.issue",       "token.import",     "token.revoke",
-    "token.suspend",     "token.resume",     "secrets.set",
-    "secrets.unset",     "secrets.rollback", "secrets.generate",
-    "secrets.versions",  "rotate",           "rotation.list",
-    "rotation.show",     "rotation.resume",  "rotation.pause",
-    "rotation.rollback", "rotation.abandon",
-};
 // Rotations wait for their targets.
 constexpr Duration kLongest = std::chrono::hours(1);
 
@@ -159,7 +150,7 @@ void AddWay(Command& command, const std::string& name) {
   for (Command& inner : command.subcommands) {
     AddWay(inner, name + "." + inner.name);
   }
-  if (!IsRemoteCommand(name)) return;
+  if (FindRemoteCommand(name) == nullptr) return;
   Command here = command;
   command.run = [here = std::move(here), name](Session& session) {
     const std::string server = ServerOf(session, here);
@@ -174,10 +165,6 @@ void AddWay(Command& command, const std::string& name) {
 }
 
 }  // namespace
-
-bool IsRemoteCommand(std::string_view name) {
-  return std::find(kRemote.begin(), kRemote.end(), name) != kRemote.end();
-}
 
 void AddWayToGateways(std::vector<Command>& commands) {
   for (Command& command : commands) AddWay(command, command.name);

@@ -1,11 +1,10 @@
-// Commands that write a state, carried out by the gateway where the state is
-// behind one: the same words, output and exit codes. And the other end, which
-// the gateway carries them out with.
+// Commands that want a state's own files, carried out by the gateway where the
+// state is behind one: the same words, output and exit codes. And the other
+// end, which the gateway carries them out with.
 #pragma once
 
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "reconciler/cli/command.h"
@@ -14,11 +13,8 @@
 
 namespace writ::reconciler {
 
-// True for "token.revoke" and its like: commands with a state, and without
-// files of whoever asks.
-bool IsRemoteCommand(std::string_view name);
-
-// Gives those of the commands that may run at a gateway a way there.
+// Gives those of the commands that may run at a gateway a way there
+// (remote_command_table.h).
 void AddWayToGateways(std::vector<Command>& commands);
 
 // What a gateway's commands run in; clock and random outlive it.

@@ -8,10 +8,13 @@
 #include <streambuf>
 #include <utility>
 
+#include "reconciler/cli/command_reach.h"
 #include "reconciler/cli/command_values.h"
 #include "reconciler/cli/commands.h"
+#include "reconciler/cli/remote_command_table.h"
 #include "reconciler/cli/remote_commands.h"
 #include "reconciler/cli/token_arguments.h"
+#include "reconciler/store/state_store.h"
 
 namespace writ::reconciler {
 namespace {
@@ -86,9 +89,11 @@ class AnsweringSink final : public TokenSink {
 
 // Of the commands that can be reached from afar alone.
 std::optional<Command> FindCommand(std::string_view name) {
-  if (!IsRemoteCommand(name)) return std::nullopt;
-  std::vector<Command> commands = {TokenCommand(), SecretsCommand(),
-                                   RotateCommand(), RotationCommand()};
+  if (FindRemoteCommand(name) == nullptr) return std::nullopt;
+  std::vector<Command> commands = {
+      TokenCommand(),   SecretsCommand(),    RotateCommand(), RotationCommand(),
+      EventsCommand(),  DeliveriesCommand(), AuditCommand(),  LockCommand(),
+      HistoryCommand(), StateCommand()};
   while (true) {
     const std::size_t dot = name.find('.');
     const std::string_view word = name.substr(0, dot);
@@ -109,6 +114,7 @@ class ServedCommands final : public gateway::StateCommands {
   bool Has(std::string_view name) const override {
     return FindCommand(name).has_value();
   }
+  Status MayRun(const CommandCall& call) override;
   ExitCode Run(const CommandCall& call, const CommandOutput& output) override;
 
  private:
@@ -118,6 +124,20 @@ class ServedCommands final : public gateway::StateCommands {
 
   const ServedState state_;
 };
+
+Status ServedCommands::MayRun(const CommandCall& call) {
+  const RemoteCommand* command = FindRemoteCommand(call.name);
+  if (command == nullptr) {
+    return Fail(ErrorCode::kNotFound, "there is no such command");
+  }
+  OpenOptions options;
+  options.folder = state_.folder;
+  options.mode = OpenMode::kReadOnly;
+  options.clock = state_.clock;
+  options.random = state_.random;
+  const auto store = TRY(StateStore::Open(options));
+  return CheckReach(*command, call.arguments, *store, call.rights);
+}
 
 Status ServedCommands::Prepare(const Command& command, Value arguments) const {
   TRY(FillOptions(command, arguments));

@@ -8,6 +8,7 @@
 #include "reconciler/store/client_address.h"
 #include "reconciler/store/database.h"
 #include "reconciler/store/migrations.h"
+#include "reconciler/store/plan_scope.h"
 #include "reconciler/store/plan_tables.h"
 #include "reconciler/store/sqlite_error.h"
 #include "reconciler/store/state_folder.h"
@@ -59,10 +60,13 @@ CopiedTable EmptyCopyOf(const PlanTable& table) {
   return copy;
 }
 
-CopiedTable ReadTable(Database& database, const PlanTable& table) {
+// `scope` null: all rows.
+CopiedTable ReadTable(Database& database, const PlanTable& table,
+                      const PlanScope* scope) {
   CopiedTable copy = EmptyCopyOf(table);
   Query query = database.Prepare(table.select.c_str());
   while (query.Step()) {
+    if (scope != nullptr && !scope->Shows(table, query)) continue;
     CopiedRow row;
     row.text = "[";
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
@@ -78,7 +82,8 @@ CopiedTable ReadTable(Database& database, const PlanTable& table) {
 }
 
 // Of apps that are there: what is left of others is nobody's to lose.
-CopiedTable CopyTotals(Database& database, const AppTotals& totals) {
+CopiedTable CopyTotals(Database& database, const AppTotals& totals,
+                       const PlanScope* scope) {
   CopiedTable copy = EmptyCopyOf(TotalsTable());
   Query query = database.Prepare(
       "SELECT uid FROM resources WHERE address >= 'App/' AND address < 'App0' "
@@ -86,6 +91,7 @@ CopiedTable CopyTotals(Database& database, const AppTotals& totals) {
   while (query.Step()) {
     const auto found = totals.find(query.Text(0));
     if (found == totals.end()) continue;
+    if (scope != nullptr && !scope->ShowsApp(found->first)) continue;
     CopiedRow row;
     AppendCell(found->first, row.key);
     row.text = "[" + row.key + ",";
@@ -105,12 +111,12 @@ void ReadMeta(Database& database, PlanCopy& copy) {
   copy.environment = query.Text(2);
 }
 
-PlanCopy ReadRows(Database& database) {
+PlanCopy ReadRows(Database& database, const PlanScope* scope) {
   PlanCopy copy;
   copy.schema_version = SchemaVersion(database);
   ReadMeta(database, copy);
   for (const PlanTable& table : PlanTables()) {
-    copy.tables.push_back(ReadTable(database, table));
+    copy.tables.push_back(ReadTable(database, table, scope));
   }
   return copy;
 }
@@ -211,8 +217,8 @@ Status CheckTables(const PlanCopyDocument& document) {
 }
 
 PlanCopy ReadReplica(Database& database) {
-  PlanCopy copy = ReadRows(database);
-  copy.tables.push_back(ReadTable(database, TotalsTable()));
+  PlanCopy copy = ReadRows(database, nullptr);
+  copy.tables.push_back(ReadTable(database, TotalsTable(), nullptr));
   return copy;
 }
 
@@ -299,11 +305,14 @@ Result<std::int64_t> PlanRowsReader::DataVersion() {
   });
 }
 
-Result<PlanCopy> PlanRowsReader::Read(const AppTotals& totals) {
+Result<PlanCopy> PlanRowsReader::Read(const AppTotals& totals,
+                                      const std::string& workspace_uid) {
   return Guarded("reading the state for plans", [&]() -> Result<PlanCopy> {
     const ReadScope scope(*database_);
-    PlanCopy copy = ReadRows(*database_);
-    copy.tables.push_back(CopyTotals(*database_, totals));
+    const auto shown = PlanScope::Read(*database_, workspace_uid);
+    const PlanScope* within = shown ? &*shown : nullptr;
+    PlanCopy copy = ReadRows(*database_, within);
+    copy.tables.push_back(CopyTotals(*database_, totals, within));
     return copy;
   });
 }

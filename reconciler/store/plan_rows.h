@@ -32,8 +32,10 @@ class PlanRowsReader {
 
   // Another number after every commit of anybody's; means nothing else.
   Result<std::int64_t> DataVersion();
-  // All rows as of one moment.
-  Result<PlanCopy> Read(const AppTotals& totals);
+  // All rows as of one moment; with the uid of one of several workspaces, those
+  // that are its own or nobody's.
+  Result<PlanCopy> Read(const AppTotals& totals,
+                        const std::string& workspace_uid = "");
 
  private:
   explicit PlanRowsReader(std::unique_ptr<Database> database);

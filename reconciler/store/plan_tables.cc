@@ -1,5 +1,6 @@
 #include "reconciler/store/plan_tables.h"
 
+#include <array>
 #include <utility>
 
 namespace writ::reconciler {
@@ -61,6 +62,36 @@ std::vector<PlanTable> Declare() {
   tables.push_back(
       {"schema_versions", 1, {{"id"}, {"address"}, {"content"}}, {}});
   return tables;
+}
+
+// Whose rows they are.
+void SayWhose(PlanTable& table) {
+  using Of = PlanTable::Of;
+  struct Whose {
+    std::string_view table;
+    Of of;
+    int column;
+  };
+  constexpr std::array kWhose = {
+      Whose{"owners", Of::kOwner, 0},
+      Whose{"commits", Of::kCommit, 0},
+      Whose{"resources", Of::kResource, 0},
+      Whose{"contents", Of::kResource, 0},
+      Whose{"refs", Of::kResource, 0},
+      Whose{"time_edges", Of::kResource, 0},
+      Whose{"schema_versions", Of::kAddress, 1},
+      Whose{"bases", Of::kWholeOwner, 0},
+      Whose{"guards", Of::kWholeOwner, 0},
+      Whose{"credentials", Of::kAddress, 1},
+      Whose{"secret_values", Of::kAddress, 1},
+      Whose{"secret_pointers", Of::kAddress, 2},
+      Whose{"rotations", Of::kAddress, 1},
+  };
+  for (const Whose& each : kWhose) {
+    if (each.table != table.name) continue;
+    table.of = each.of;
+    table.of_column = each.column;
+  }
 }
 
 // What held at each owner's last complete apply.
@@ -189,7 +220,10 @@ std::span<const PlanTable> PlanTables() {
     std::vector<PlanTable> tables = Declare();
     DeclareBases(tables);
     DeclareBeside(tables);
-    for (PlanTable& table : tables) WriteStatements(table);
+    for (PlanTable& table : tables) {
+      WriteStatements(table);
+      SayWhose(table);
+    }
     return tables;
   }();
   return kTables;

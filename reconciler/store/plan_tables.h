@@ -30,6 +30,17 @@ struct PlanTable {
   // "mac = zeroblob(32)". Names and SQL expressions.
   std::vector<std::pair<std::string_view, std::string_view>> blanks;
   std::string_view where = {};
+  // What a row is of, and in which column that stands (plan_scope.h).
+  enum class Of : std::uint8_t {
+    kState,       // nobody's
+    kResource,    // its id
+    kAddress,     // its address
+    kCommit,      // one that resources came from
+    kOwner,       // a repository's id
+    kWholeOwner,  // a repository's name; only with all that it owns
+  };
+  Of of = Of::kState;
+  int of_column = 0;
 
   // Statements, made once; texts stay where they are.
   std::string select = {};

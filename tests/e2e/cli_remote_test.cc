@@ -3,29 +3,17 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <memory>
 #include <regex>
 #include <string>
 
 #include "tests/e2e/own_store.h"
-#include "tests/e2e/workbench.h"
+#include "tests/e2e/remote_bench.h"
 #include "tests/support/test_certificate.h"
 
 namespace writ::e2e {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr char kTokens[] = R"(apiVersion: writ/v1
-kind: Token
-metadata: {name: ci}
-spec: {type: clientSecret, workspace: acme}
----
-apiVersion: writ/v1
-kind: Token
-metadata: {name: ingest}
-spec: {type: apiKey, app: order-service}
-)";
 
 constexpr char kPolicy[] = R"(apiVersion: writ/v1
 kind: Policy
@@ -37,83 +25,6 @@ spec:
       expression: "resource.spec.retention == '90d'"
       message: apps keep their events for 90 days
 )";
-
-class Remote : public Workbench {
- protected:
-  void SetUp() override {
-    WriteShop();
-    git_.Write("manifests/tokens.yaml", kTokens);
-    Apply();
-    Expect(0, {"secrets", "init", "--key-file", key().string()});
-    secret_ = Issue("Token/acme/ci", "vela_cs_");
-    Start();
-  }
-
-  fs::path key() const { return git_.root() / "key"; }
-
-  std::string Issue(const std::string& address, const std::string& prefix) {
-    const fs::path file = git_.root() / ("token" + std::to_string(++issued_));
-    Invocation call =
-        Call({"token", "issue", address, "--tokens-out", file.string()});
-    call.variables = {{"WRIT_MASTER_KEY_FILE", key().string()}};
-    const Ran ran = testing::RunWrit(call);
-    EXPECT_EQ(ran.code, 0) << ran.all();
-    std::smatch found;
-    const std::string text = Read(file);
-    EXPECT_TRUE(
-        std::regex_search(text, found, std::regex(prefix + "[0-9A-Za-z]{48}")));
-    return found.str();
-  }
-
-  void Start(Arguments more = {}) {
-    Arguments arguments = {"serve", "--listen", "127.0.0.1:0", "--threads",
-                           "1"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    Invocation call = Call(std::move(arguments));
-    call.variables = {{"WRIT_MASTER_KEY_FILE", key().string()}};
-    server_ = std::make_unique<WritProcess>(call);
-    ASSERT_TRUE(server_->WaitForOutput("Listening on ") &&
-                server_->WaitForOutput("\n"))
-        << server_->Wait().all();
-    const std::string& out = server_->out_so_far();
-    const std::size_t begin = out.find("Listening on ") + 13;
-    url_ = out.substr(begin, out.find('\n', begin) - begin);
-  }
-  void Stop() {
-    server_->Send(SIGTERM);
-    EXPECT_EQ(server_->Wait().code, 0);
-    server_.reset();
-  }
-
-  Invocation RunnerCall(Arguments arguments) const {
-    arguments.insert(arguments.end(), {"--server", url_});
-    Invocation call = Call(std::move(arguments));
-    call.variables = {{"VELA_CLIENT_SECRET", secret_}};
-    return call;
-  }
-  // As a runner does it; expects that exit code, and no secret in what it says.
-  Ran Runner(int code, Arguments arguments) const {
-    const Ran ran = testing::RunWrit(RunnerCall(std::move(arguments)));
-    EXPECT_EQ(ran.code, code) << ran.all();
-    EXPECT_TRUE(Lacks(ran.all(), secret_));
-    return ran;
-  }
-  static std::string DigestIn(const Ran& ran) {
-    std::smatch found;
-    std::regex_search(ran.out, found,
-                      std::regex("\"digest\": ?\"([0-9a-f]{64})\""));
-    return found.size() > 1 ? found[1].str() : "";
-  }
-  void AddApp(const std::string& name) {
-    git_.Write("manifests/" + name + ".yaml", AppText(name));
-    git_.Commit("Add " + name);
-  }
-
-  std::unique_ptr<WritProcess> server_;
-  std::string url_;
-  std::string secret_;
-  int issued_ = 0;
-};
 
 // S-05
 TEST_F(Remote, PlansAndAppliesAsWhereTheStateIs) {
@@ -206,8 +117,17 @@ TEST_F(Remote, SaysWhatStandsInTheWay) {
   Runner(64, {"plan", "--state", "sqlite:elsewhere"});
   ran = Runner(64, {"plan", "--env", "production"});
   EXPECT_TRUE(Says(ran, "has the environment \"staging\""));
-  ran = Runner(1, {"state", "verify"});
-  EXPECT_TRUE(Says(ran, "the state's own files"));
+  // What moves whole files stays where they are, and says so.
+  for (const Arguments& arguments :
+       {Arguments{"state", "backup", "copy.db"},
+        Arguments{"state", "export", "copy.db", "--for-plan"},
+        Arguments{"state", "restore", "copy.db"}, Arguments{"state", "init"},
+        Arguments{"secrets", "init", "--key-file", "key"},
+        Arguments{"serve"}}) {
+    ran = Runner(1, arguments);
+    EXPECT_TRUE(Says(ran, "the state's own files"));
+    EXPECT_TRUE(Says(ran, "run it on that machine"));
+  }
   Stop();
   ran = Runner(1, {"plan"});
   EXPECT_TRUE(Says(ran, "can't connect to " + url_));

@@ -6,6 +6,7 @@
 
 #include "reconciler/applying/apply_events.h"
 #include "reconciler/gateway/problem.h"
+#include "reconciler/gateway/state/state_handler.h"
 #include "schema/json.h"
 
 namespace writ::reconciler::gateway {
@@ -32,6 +33,7 @@ Result<CommandCall> ReadCall(const HttpRequest& request,
                              const Principal& caller) {
   CommandCall call;
   call.name = request.Param("command");
+  call.rights = caller.rights;
   call.actor = caller.token.address() + " (" + caller.credential + ")";
   auto body = ParseJson(request.body);
   if (!body || !body->IsMap()) {
@@ -65,6 +67,8 @@ void CommandService::Run(const HttpRequest& request, const Principal& caller,
   }
   const auto call = ReadCall(request, caller);
   if (!call) return respond(ProblemOf(call.error(), request));
+  const Status may = commands_->MayRun(*call);
+  if (!may) return respond(ExplainedProblem(may.error(), request));
   const auto stream = std::make_shared<BodyStream>();
   HttpResponse response;
   response.content_type = "application/x-ndjson";

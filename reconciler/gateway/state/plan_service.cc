@@ -6,6 +6,8 @@
 #include "engine/plan/render_json.h"
 #include "reconciler/applying/apply_events.h"
 #include "reconciler/gateway/problem.h"
+#include "reconciler/gateway/state/plan_reach.h"
+#include "reconciler/gateway/state/state_handler.h"
 #include "reconciler/host/host_file.h"
 #include "schema/json.h"
 #include "schema/time.h"
@@ -16,19 +18,30 @@ namespace {
 
 constexpr std::int64_t kLongestLockWaitS = 3600;
 
-// Its error stands in the answer with the words that the command line has for
-// it: whoever is here may read the state.
-HttpResponse PlanProblem(const Error& error, const HttpRequest& request) {
-  const bool is_inner = ToHttpStatus(error.code) == 500;
-  if (is_inner) return ProblemOf(error, request);
-  HttpResponse response = Problem(ToHttpStatus(error.code), Name(error.code),
-                                  Describe(error), request);
+// All addresses, for programs.
+HttpResponse BeyondReachProblem(const std::vector<BeyondReach>& beyond,
+                                const WorkspaceReach& reach,
+                                const HttpRequest& request) {
+  HttpResponse response = ExplainedProblem(RefusalOf(beyond, reach), request);
   auto body = ParseJson(response.body);
-  if (body && !error.remedy.empty()) {
-    body->Set("remedy", error.remedy);
-    response.body = CompactJson(*body);
+  if (!body) return response;
+  Value::List addresses;
+  for (const BeyondReach& each : beyond) {
+    addresses.emplace_back(each.id.address());
   }
+  body->Set("addresses", std::move(addresses));
+  response.body = CompactJson(*body);
   return response;
+}
+
+// Its answer, where the plan touches what its sender doesn't reach.
+Result<std::optional<HttpResponse>> RefuseBeyondReach(
+    PlanRun& run, const Principal& caller, const HttpRequest& request) {
+  if (run.store == nullptr) return std::optional<HttpResponse>();
+  auto reach = TRY(WorkspaceReach::Read(*run.store, caller.rights));
+  const auto beyond = TRY(FindBeyondReach(run.planned, reach));
+  if (beyond.empty()) return std::optional<HttpResponse>();
+  return std::optional(BeyondReachProblem(beyond, reach, request));
 }
 
 Value MistakeToValue(const Diagnostic& diagnostic) {
@@ -132,7 +145,7 @@ class ApplyAnswer {
     stream_->Write(line);
   }
   void Fail(const Error& error) {
-    if (!has_begun_) return respond_(PlanProblem(error, request_));
+    if (!has_begun_) return respond_(ExplainedProblem(error, request_));
     stream_->Write(ErrorLine(error));
     stream_->End();
   }
@@ -174,8 +187,10 @@ Result<PlanRequest> PlanService::RequestOf(const SentPlan& plan) const {
                            const std::string& /*base_folder*/) {
     return Result<std::string>(folder);
   };
-  // Where trust begins is the gateway's word, never the sender's.
+  // Where trust begins is the gateway's word, never the sender's; to go back is
+  // theirs to want, as it is where the state is.
   request.trust = TrustOptions();
+  request.trust.allow_rewind = plan.request.trust.allow_rewind;
   request.trust.host_file = options_.host_file;
   const HostFile host = TRY(ReadHostFile(options_.host_file));
   if (host.apply_from.count(options_.environment) == 0) {
@@ -227,17 +242,20 @@ std::shared_ptr<const SentPlan> PlanService::Find(const std::string& digest,
 HttpResponse PlanService::Plan(const HttpRequest& request,
                                const Principal& caller) {
   auto sent = ParseSentPlan(request.body);
-  if (!sent) return PlanProblem(sent.error(), request);
+  if (!sent) return ExplainedProblem(sent.error(), request);
   const auto plan = std::make_shared<const SentPlan>(*std::move(sent));
   const auto planning = RequestOf(*plan);
-  if (!planning) return PlanProblem(planning.error(), request);
+  if (!planning) return ExplainedProblem(planning.error(), request);
   Diagnostics diagnostics;
   auto run = MakePlanRun(EffectsOf(caller), *planning, diagnostics);
-  if (!run) return PlanProblem(run.error(), request);
+  if (!run) return ExplainedProblem(run.error(), request);
   if (!*run) return InvalidManifests(diagnostics, request);
+  auto refused = RefuseBeyondReach(**run, caller, request);
+  if (!refused) return ExplainedProblem(refused.error(), request);
+  if (*refused) return **std::move(refused);
   const engine::Plan& planned = (*run)->planned.plan;
   if (plan->digest && *plan->digest != planned.digest) {
-    return PlanProblem(NotTheSame(planned.digest, *plan->digest), request);
+    return ExplainedProblem(NotTheSame(planned.digest, *plan->digest), request);
   }
   const std::string digest = planned.digest.Hex();
   Keep({digest, caller.credential, plan, request.body.size(),
@@ -277,6 +295,13 @@ Status PlanService::ApplyFound(const SentPlan& plan, const HttpRequest& request,
     respond(InvalidManifests(diagnostics, request));
     return {};
   }
+  if (planned) {
+    auto refused = TRY(RefuseBeyondReach(run.run(), caller, request));
+    if (refused) {
+      respond(*std::move(refused));
+      return {};
+    }
+  }
   const Status applicable =
       planned ? run.CheckApplicable() : Status(tl::unexpected(planned.error()));
   if (!applicable) return tl::unexpected(run.Foremost(applicable.error()));
@@ -309,14 +334,14 @@ void PlanService::Apply(const HttpRequest& request, const Principal& caller,
                         const Respond& respond) {
   const auto plan = Find(request.Param("digest"), caller);
   if (plan == nullptr) {
-    return respond(PlanProblem({ErrorCode::kNotFound,
-                                "there is no such plan, or no longer",
-                                "send it again: POST /v1/plans",
-                                {}},
-                               request));
+    return respond(ExplainedProblem({ErrorCode::kNotFound,
+                                     "there is no such plan, or no longer",
+                                     "send it again: POST /v1/plans",
+                                     {}},
+                                    request));
   }
   const Status done = ApplyFound(*plan, request, caller, respond);
-  if (!done) respond(PlanProblem(done.error(), request));
+  if (!done) respond(ExplainedProblem(done.error(), request));
 }
 
 }  // namespace writ::reconciler::gateway

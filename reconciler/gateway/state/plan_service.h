@@ -45,7 +45,8 @@ class PlanService {
       : options_(std::move(options)), keys_(keys) {}
 
   // POST /v1/plans: 201 with the plan; 412 for another digest than the one
-  // that was sent; 422 with what is wrong with the manifests.
+  // that was sent; 422 with what is wrong with the manifests; 403 with the
+  // `addresses` of what the caller doesn't reach.
   HttpResponse Plan(const HttpRequest& request, const Principal& caller);
   // POST /v1/plans/{digest}/apply: a problem, or the apply's events.
   void Apply(const HttpRequest& request, const Principal& caller,

@@ -4,6 +4,7 @@
 #include <deque>
 #include <utility>
 
+#include "reconciler/credentials/workspace_reach.h"
 #include "reconciler/gateway/ingest/desk.h"
 #include "reconciler/gateway/ingest/vela_access.h"
 #include "reconciler/gateway/problem.h"
@@ -26,9 +27,11 @@ std::string_view KnownVersion(const HttpRequest& request) {
   return tag.substr(1, tag.size() - 2);
 }
 
-HttpResponse AnswerState(Snapshots& snapshots, const HttpRequest& request) {
-  auto found = snapshots.Find(KnownVersion(request),
-                              QueryParameter(request.query, "since"));
+HttpResponse AnswerState(Snapshots& snapshots, const HttpRequest& request,
+                         const Principal& caller) {
+  auto found = snapshots.Find(
+      KnownVersion(request), QueryParameter(request.query, "since"),
+      OpensWholeState(caller.rights) ? "" : caller.rights.parent_uid);
   if (!found) return ProblemOf(found.error(), request);
   HttpResponse response;
   response.status = found->text.empty() ? 304 : 200;
@@ -81,9 +84,9 @@ struct RemoteState::Parts {
 void RemoteState::Parts::AddRoutes() {
   Add("GET", "/v1/state",
       "Read what plans read of the state: no value, no digest of one", reading,
-      [this](const HttpRequest& request, const Principal& /*caller*/,
+      [this](const HttpRequest& request, const Principal& caller,
              const Respond& respond) {
-        respond(AnswerState(*snapshots, request));
+        respond(AnswerState(*snapshots, request, caller));
       });
   Add(
       "POST", "/v1/plans",

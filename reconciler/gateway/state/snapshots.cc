@@ -38,49 +38,69 @@ Result<AppTotals> Snapshots::ReadTotals() const {
   return totals;
 }
 
-const PlanCopyMarks* Snapshots::Remembered(std::string_view since,
-                                           const PlanCopy& copy) const {
+Snapshots::View& Snapshots::ViewOf(const std::string& workspace_uid) {
+  const auto found =
+      std::ranges::find(views_, workspace_uid, &View::workspace_uid);
+  View view;
+  view.workspace_uid = workspace_uid;
+  if (found != views_.end()) {
+    view = std::move(*found);
+    views_.erase(found);
+  }
+  views_.push_front(std::move(view));
+  if (views_.size() > kMaxViews) views_.pop_back();
+  return views_.front();
+}
+
+const PlanCopyMarks* Snapshots::Remembered(const View& view,
+                                           std::string_view since,
+                                           const PlanCopy& copy) {
   const std::string of_serial = copy.lineage + "-" + std::string(since) + "-";
   const auto found =
-      std::ranges::find_if(marks_, [&](const PlanCopyMarks& marks) {
+      std::ranges::find_if(view.marks, [&](const PlanCopyMarks& marks) {
         return IsSerial(since) ? marks.version().starts_with(of_serial)
                                : marks.version() == since;
       });
-  return found == marks_.end() ? nullptr : &*found;
+  return found == view.marks.end() ? nullptr : &*found;
 }
 
-void Snapshots::Remember(const std::string& version, const PlanCopy& copy) {
-  const bool is_known = std::ranges::any_of(
-      marks_,
-      [&](const PlanCopyMarks& marks) { return marks.version() == version; });
+void Snapshots::Remember(View& view, const PlanCopy& copy) {
+  const bool is_known =
+      std::ranges::any_of(view.marks, [&](const PlanCopyMarks& marks) {
+        return marks.version() == view.version;
+      });
   if (is_known) return;
-  marks_.emplace_front(version, copy);
+  view.marks.emplace_front(view.version, copy);
   std::size_t size = 0;
-  for (const PlanCopyMarks& marks : marks_) size += marks.size();
-  while (marks_.size() > kMaxRemembered ||
-         (marks_.size() > 1 && size > kMaxMarks)) {
-    size -= marks_.back().size();
-    marks_.pop_back();
+  for (const PlanCopyMarks& marks : view.marks) size += marks.size();
+  while (view.marks.size() > kMaxRemembered ||
+         (view.marks.size() > 1 && size > kMaxMarks)) {
+    size -= view.marks.back().size();
+    view.marks.pop_back();
   }
 }
 
 Result<Snapshots::Found> Snapshots::Find(std::string_view known,
-                                         std::string_view since) {
+                                         std::string_view since,
+                                         const std::string& workspace_uid) {
+  View& view = ViewOf(workspace_uid);
   // Before the rows are read: what is committed in between is read again.
   const std::int64_t data_version = TRY(reader_->DataVersion());
   AppTotals totals = TRY(ReadTotals());
-  const bool is_same =
-      !version_.empty() && data_version == data_version_ && totals == totals_;
-  if (is_same && known == version_) return Found{version_, {}};
-  const PlanCopy copy = TRY(reader_->Read(totals));
-  version_ = copy.Version();
-  data_version_ = data_version;
-  totals_ = std::move(totals);
-  if (known == version_) return Found{version_, {}};
-  const PlanCopyMarks* marks = Remembered(since, copy);
-  Found found{version_, marks != nullptr ? marks->DeltaText(copy, version_)
-                                         : copy.Text(version_)};
-  Remember(version_, copy);
+  const bool is_same = !view.version.empty() &&
+                       data_version == view.data_version &&
+                       totals == view.totals;
+  if (is_same && known == view.version) return Found{view.version, {}};
+  const PlanCopy copy = TRY(reader_->Read(totals, workspace_uid));
+  view.version = copy.Version();
+  view.data_version = data_version;
+  view.totals = std::move(totals);
+  if (known == view.version) return Found{view.version, {}};
+  const PlanCopyMarks* marks = Remembered(view, since, copy);
+  Found found{view.version, marks != nullptr
+                                ? marks->DeltaText(copy, view.version)
+                                : copy.Text(view.version)};
+  Remember(view, copy);
   return found;
 }
 

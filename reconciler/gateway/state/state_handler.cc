@@ -5,6 +5,8 @@
 
 #include "reconciler/gateway/problem.h"
 #include "reconciler/gateway/request_path.h"
+#include "schema/json.h"
+#include "schema/value.h"
 
 namespace writ::reconciler::gateway {
 namespace {
@@ -64,6 +66,19 @@ std::size_t StateHandler::BodyLimit(const HttpRequest& request,
                                     std::size_t usual) {
   if (body_limit_ <= usual) return usual;
   return access_.WouldAdmit(request, kClientSecret) ? body_limit_ : usual;
+}
+
+HttpResponse ExplainedProblem(const Error& error, const HttpRequest& request) {
+  const bool is_inner = ToHttpStatus(error.code) == 500;
+  if (is_inner) return ProblemOf(error, request);
+  HttpResponse response = Problem(ToHttpStatus(error.code), Name(error.code),
+                                  Describe(error), request);
+  auto body = ParseJson(response.body);
+  if (body && !error.remedy.empty()) {
+    body->Set("remedy", error.remedy);
+    response.body = CompactJson(*body);
+  }
+  return response;
 }
 
 std::string QueryParameter(std::string_view query, std::string_view name) {

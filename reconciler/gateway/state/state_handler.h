@@ -15,6 +15,7 @@
 #include "reconciler/gateway/http.h"
 #include "reconciler/gateway/ingest/desk.h"
 #include "reconciler/gateway/ingest/vela_access.h"
+#include "schema/error.h"
 
 namespace writ::reconciler::gateway {
 
@@ -41,6 +42,10 @@ class StateHandler final : public HttpHandler {
   const Work work_;
   const std::size_t body_limit_;
 };
+
+// With the words that the command line has for it, and what to do: whoever is
+// here may read the state.
+HttpResponse ExplainedProblem(const Error& error, const HttpRequest& request);
 
 // The value of a parameter of the query, decoded; empty where there is none.
 std::string QueryParameter(std::string_view query, std::string_view name);

@@ -15,12 +15,13 @@ class KnownKeys final : public Authenticator {
  public:
   void Add(const std::string& token, const std::string& type,
            const std::string& parent_uid, const std::string& role = {},
-           Verdict verdict = Verdict::kValid) {
+           Verdict verdict = Verdict::kValid, const ResourceId& parent = {}) {
     auto principal = std::make_shared<Principal>();
     principal->credential = "crd_" + token;
     principal->token = ResourceId("Token", "payments", token);
     principal->rights.type = type;
     principal->rights.role = role;
+    principal->rights.parent = parent;
     principal->rights.parent_uid = parent_uid;
     known_[token] = {verdict, std::move(principal)};
   }
