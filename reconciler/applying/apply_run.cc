@@ -103,13 +103,22 @@ Status ApplyRun::CheckApplicable() const {
               "see what stands in the way above");
 }
 
+Result<std::optional<LeaseRecord>> ApplyRun::ReadLease() const {
+  // A replica knows of no lease.
+  if (IsElsewhere() && request_.elsewhere.read_lease) {
+    return request_.elsewhere.read_lease();
+  }
+  if (run_->store == nullptr) return std::optional<LeaseRecord>();
+  return run_->store->ReadLease();
+}
+
 Error ApplyRun::Foremost(Error error) const {
   const ExitCode exit_code = ToExitCode(error.code);
   const bool comes_after =
       exit_code != ExitCode::kLocked &&
       Worse(exit_code, ExitCode::kLocked) == ExitCode::kLocked;
-  if (!comes_after || !run_ || run_->store == nullptr) return error;
-  const auto lease = run_->store->ReadLease();
+  if (!comes_after || !run_) return error;
+  const auto lease = ReadLease();
   if (!lease || !*lease) return error;
   return Error{ErrorCode::kLocked,
                (*lease)->holder + " holds the state's lease for " +
@@ -239,7 +248,11 @@ Result<std::optional<ApplyResult>> ApplyRun::Apply(const ApplyWatcher& watcher,
                                                    Diagnostics& diagnostics) {
   if (TRY(IsUnchanged())) return TRY(EndUnchanged());
   if (IsElsewhere()) {
-    ApplyResult result = TRY(request_.elsewhere.apply(*run_, watcher));
+    auto applied = request_.elsewhere.apply(*run_, watcher);
+    if (!applied) {
+      return tl::unexpected<Error>(Foremost(std::move(applied.error())));
+    }
+    ApplyResult result = *std::move(applied);
     TRY(Anchor(result.report.audit_head));
     return result;
   }

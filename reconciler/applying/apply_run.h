@@ -46,6 +46,8 @@ struct ApplyElsewhere {
   std::function<bool()> is_wanted;
   std::function<Result<ApplyResult>(PlanRun&, const struct ApplyWatcher&)>
       apply;
+  // Who holds the lease there.
+  std::function<Result<std::optional<LeaseRecord>>()> read_lease;
 };
 
 struct ApplyRequest {
@@ -113,6 +115,7 @@ class ApplyRun {
   bool IsElsewhere() const {
     return request_.elsewhere.is_wanted && request_.elsewhere.is_wanted();
   }
+  Result<std::optional<LeaseRecord>> ReadLease() const;
   Status CheckReachable() const;
   Status CheckDigest() const;
   Result<bool> IsUnchanged();

@@ -225,6 +225,7 @@ Status ReadOptions(Members& members, PlanRequest& request) {
   request.plan.targets = members.Addresses("targets");
   request.plan.excludes = members.Addresses("excludes");
   request.now = members.Time("now");
+  request.trust.allow_rewind = members.Flag("allow_rewind");
   request.overridden = members.Texts("override");
   request.reason = members.Text("reason");
   request.allowances = members.Texts("flags");
@@ -276,6 +277,7 @@ std::string PrintSentPlan(const SentPlan& plan) {
   value.Set("targets", AddressesToValue(request.plan.targets));
   value.Set("excludes", AddressesToValue(request.plan.excludes));
   value.Set("allow", AllowToValue(request.plan.allow));
+  value.Set("allow_rewind", request.trust.allow_rewind);
   value.Set("override", TextsToValue(request.overridden));
   if (!request.reason.empty()) value.Set("reason", request.reason);
   value.Set("flags", TextsToValue(request.allowances));

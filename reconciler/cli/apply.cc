@@ -240,8 +240,13 @@ Result<ApplyResult> ApplyThere(Session& session, const ApplyRequest& request,
   return ApplyAtGateway(gateway->client, run, request.planning, apply, watcher);
 }
 
-Result<ApplyRequest> RequestOf(Session& session,
-                               const ApplyArguments& arguments,
+Result<std::optional<LeaseRecord>> ReadLeaseThere(Session& session,
+                                                  const std::string& server) {
+  const auto gateway = TRY(ConnectTo(session, server));
+  return ReadLeaseAtGateway(gateway->client);
+}
+
+Result<ApplyRequest> RequestOf(Session& session, const Arguments& arguments,
                                Expectation expected) {
   ApplyRequest request;
   const auto server = std::make_shared<std::string>();
@@ -256,11 +261,7 @@ Result<ApplyRequest> RequestOf(Session& session,
   request.open_sink = [&session, &arguments] {
     return TokenSinkOf(session, arguments.tokens_out, arguments.json);
   };
-  request.elsewhere.is_wanted = [server] { return !server->empty(); };
-  request.elsewhere.apply = [&session, there = request, server](
-                                PlanRun& run, const ApplyWatcher& watcher) {
-    return ApplyThere(session, there, *server, run, watcher);
-  };
+  request.elsewhere = ElsewhereOf(session, request, server);
   return request;
 }
 
@@ -284,6 +285,20 @@ Result<ExitCode> Apply(Session& session, const ApplyArguments& given) {
 Result<ExitCode> AskAndApply(Session& session, const ApplyTalk& talk,
                              ApplyRequest request) {
   return Application(session, talk, std::move(request)).Run();
+}
+
+ApplyElsewhere ElsewhereOf(Session& session, const ApplyRequest& request,
+                           std::shared_ptr<const std::string> server) {
+  ApplyElsewhere elsewhere;
+  elsewhere.is_wanted = [server] { return !server->empty(); };
+  elsewhere.apply = [&session, there = request, server](
+                        PlanRun& run, const ApplyWatcher& watcher) {
+    return ApplyThere(session, there, *server, run, watcher);
+  };
+  elsewhere.read_lease = [&session, server] {
+    return ReadLeaseThere(session, *server);
+  };
+  return elsewhere;
 }
 
 Command ApplyCommand() {

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <string>
 
 #include "reconciler/applying/apply_run.h"
 #include "reconciler/cli/planning_arguments.h"
@@ -24,5 +26,10 @@ struct ApplyTalk {
 // Errors as of ApplyRun; kInternal where somebody said no.
 Result<ExitCode> AskAndApply(Session& session, const ApplyTalk& talk,
                              ApplyRequest request);
+
+// Where `server` turns out to name a gateway, the request's plan is applied
+// there. The session outlives it.
+ApplyElsewhere ElsewhereOf(Session& session, const ApplyRequest& request,
+                           std::shared_ptr<const std::string> server);
 
 }  // namespace writ::reconciler

@@ -52,9 +52,18 @@ Result<std::optional<std::string>> CommitAt(
     const Session& session, const RollbackArguments& arguments) {
   const auto serial = SerialIn(arguments.to);
   if (!serial) return std::optional<std::string>();
-  const std::string folder =
-      TRY(FindStateFolder(session, arguments.planning.source));
-  auto store = TRY(OpenState(session, folder, OpenMode::kReadOnly, ""));
+  const StateLocation location =
+      TRY(FindStateLocation(session, arguments.planning.source));
+  if (!location.server.empty()) {
+    return Fail(ErrorCode::kUnsupported,
+                "which commit serial " + arguments.to +
+                    " was stands in the state's own files, behind the "
+                    "gateway at " +
+                    location.server,
+                "name the commit, as `writ history` has it: --to COMMIT");
+  }
+  auto store =
+      TRY(OpenState(session, location.folder, OpenMode::kReadOnly, ""));
   for (const PastApply& apply : TRY(ReadPastApplies(*store, kLookedAt))) {
     if (apply.serial != *serial) continue;
     if (!apply.record.commit.empty()) return std::optional(apply.record.commit);
@@ -166,7 +175,8 @@ Result<ExitCode> Rollback(Session& session, const RollbackArguments& given) {
     Warn(session, run, syncs_itself);
   };
   ApplyRequest request;
-  request.planning = TRY(PlanRequestOf(session, planning));
+  const auto server = std::make_shared<std::string>();
+  request.planning = TRY(PlanRequestOf(session, planning, server));
   request.expected.ref = ref;
   request.is_approved = arguments.auto_approve;
   request.host_file = arguments.planning.source.host_file;
@@ -175,6 +185,7 @@ Result<ExitCode> Rollback(Session& session, const RollbackArguments& given) {
   request.open_sink = [&session, &arguments] {
     return TokenSinkOf(session, arguments.tokens_out, arguments.json);
   };
+  request.elsewhere = ElsewhereOf(session, request, server);
   return AskAndApply(session, arguments, std::move(request));
 }
 

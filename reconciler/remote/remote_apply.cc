@@ -113,7 +113,41 @@ Result<std::string> SendPlan(GatewayClient& gateway, PlanRun& run,
               "the gateway at " + gateway.url() + " speaks of another plan");
 }
 
+// What a command's lines say on its stdout.
+std::string OutputIn(std::string_view text) {
+  std::string out;
+  AnswerLines lines([&](std::string_view line) {
+    const auto value = ParseJson(line);
+    const bool is_out =
+        value && value->IsMap() && value->FindString("event") == "out";
+    if (is_out) out += value->FindString("text");
+  });
+  lines.Add(text);
+  return out;
+}
+
 }  // namespace
+
+Result<std::optional<LeaseRecord>> ReadLeaseAtGateway(GatewayClient& gateway) {
+  GatewayRequest post;
+  post.method = "POST";
+  post.path = "/v1/commands/lock.list";
+  post.body = SecretValue::Copy(R"({"arguments":{"--json":true}})");
+  const HttpResponse response = TRY(gateway.Send(post));
+  const auto said = ParseJson(OutputIn(response.body.Reveal()));
+  const Value* leases = said && said->IsMap() ? said->Find("leases") : nullptr;
+  if (leases == nullptr || !leases->IsList()) {
+    return Fail(ErrorCode::kCorrupt,
+                "the gateway at " + gateway.url() + " doesn't say who applies");
+  }
+  if (leases->AsList().empty()) return std::optional<LeaseRecord>();
+  const Value& held = leases->AsList().front();
+  LeaseRecord lease;
+  lease.token = held.FindString("id");
+  lease.holder = held.FindString("holder");
+  lease.operation = held.FindString("operation");
+  return std::optional(std::move(lease));
+}
 
 Result<ApplyResult> ApplyAtGateway(GatewayClient& gateway, PlanRun& run,
                                    const PlanRequest& request,

@@ -7,10 +7,12 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "reconciler/applying/apply_run.h"
 #include "reconciler/credentials/token_sink.h"
 #include "reconciler/remote/gateway_client.h"
+#include "reconciler/store/state_store.h"
 #include "schema/result.h"
 #include "schema/time.h"
 
@@ -22,6 +24,10 @@ struct RemoteApply {
   Duration lock_timeout{0};
   std::function<bool()> is_cancelled;
 };
+
+// Who holds the lease of the state there. Errors: those of the client, and
+// kCorrupt.
+Result<std::optional<LeaseRecord>> ReadLeaseAtGateway(GatewayClient& gateway);
 
 // Errors: those of the client, and what the gateway's apply failed with
 // (kStale, kLocked, kDenied, kUnsafe, …); kIo where the connection ended
