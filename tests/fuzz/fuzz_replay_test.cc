@@ -39,6 +39,7 @@ void Replay(const std::string& corpus,
 }
 
 TEST(FuzzCorpus, Cel) { Replay("cel", FuzzCel); }
+TEST(FuzzCorpus, Http) { Replay("http", FuzzHttp); }
 TEST(FuzzCorpus, Ingest) { Replay("ingest", FuzzIngest); }
 TEST(FuzzCorpus, PlainYaml) { Replay("plain_yaml", FuzzPlainYaml); }
 TEST(FuzzCorpus, Policies) { Replay("policies", FuzzPolicies); }

@@ -25,6 +25,11 @@ void FuzzPolicies(std::string_view bytes);
 // schema: what is stored is JSON and fits again.
 void FuzzIngest(std::string_view bytes);
 
+// Reads the bytes as what comes over a connection of the gateway's, without a
+// socket: what handlers see keeps the server's promises, what is answered is
+// HTTP, and both are the same however the bytes come.
+void FuzzHttp(std::string_view bytes);
+
 // Reads the bytes as a file of allowed signers and as the signature of a
 // commit, and verifies it.
 void FuzzSignatures(std::string_view bytes);

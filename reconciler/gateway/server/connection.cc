@@ -23,6 +23,9 @@ constexpr std::size_t kHeadRead = 2048;
 constexpr std::size_t kBodyRead = 32 * 1024;
 // Of a chunked body: a chunk's own head that doesn't end.
 constexpr std::size_t kMaxUnparsed = 16 * 1024;
+// The least that is missing of a chunked body until it is whole: "0", two line
+// ends. This Beast asserts that it is there once it has seen the first of them.
+constexpr std::size_t kLastChunk = 5;
 constexpr std::size_t kMaxDiscarded = 16 * 1024 * 1024;
 constexpr std::size_t kKeptCapacity = 16 * 1024;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -246,7 +249,8 @@ void Connection::StartBody() {
 void Connection::TakeBody() {
   auto& parser = *parser_->http;
   while (!parser.is_done()) {
-    if (used_ == 0) return Read(kBodyRead);
+    const std::size_t least = parser.chunked() ? kLastChunk : 1;
+    if (used_ < least) return Read(kBodyRead);
     error_code error;
     Consume(parser.put(asio::const_buffer(input_.data(), used_), error));
     // Of one that comes in chunks, whose length nobody announces.

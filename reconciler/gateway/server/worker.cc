@@ -114,9 +114,20 @@ void Worker::Take(Tcp::socket socket) {
   auto settings = shared_->CurrentSettings();
   auto stream = settings->tls ? MakeTlsStream(std::move(socket), settings->tls)
                               : MakePlainStream(std::move(socket));
+  Begin(std::move(stream), ToIpAddress(peer.address()), std::move(settings),
+        count > limits.connections);
+}
+
+void Worker::Serve(std::unique_ptr<ByteStream> stream, const IpAddress& peer) {
+  ++shared_->connections;
+  Begin(std::move(stream), peer, shared_->CurrentSettings(),
+        /*is_reserved=*/false);
+}
+
+void Worker::Begin(std::unique_ptr<ByteStream> stream, const IpAddress& peer,
+                   std::shared_ptr<const Settings> settings, bool is_reserved) {
   const auto connection = std::make_shared<Connection>(
-      *this, std::move(stream), ToIpAddress(peer.address()),
-      std::move(settings), count > limits.connections);
+      *this, std::move(stream), peer, std::move(settings), is_reserved);
   connections_.push_front(connection);
   connection->Start(connections_.begin());
 }

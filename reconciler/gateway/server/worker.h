@@ -63,6 +63,9 @@ class Worker : public std::enable_shared_from_this<Worker> {
 
   Status Listen(const Tcp::endpoint& endpoint);
   std::uint16_t port() const { return port_; }
+  // Serves one more connection, however its bytes come. On the thread that runs
+  // io().
+  void Serve(std::unique_ptr<ByteStream> stream, const IpAddress& peer);
   // Until drained; on the thread of the worker's own from here on.
   void Run();
   // From any thread.
@@ -80,6 +83,8 @@ class Worker : public std::enable_shared_from_this<Worker> {
   void Accept();
   void OnAccept(error_code error, Tcp::socket socket);
   void Take(Tcp::socket socket);
+  void Begin(std::unique_ptr<ByteStream> stream, const IpAddress& peer,
+             std::shared_ptr<const Settings> settings, bool is_reserved);
   void TakeWaiting();
   void StartDraining(TimePoint until);
   void Tick();
