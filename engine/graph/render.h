@@ -1,5 +1,5 @@
 // A graph of resources as people and tools read it: a tree for the terminal,
-// Graphviz DOT, JSON.
+// Graphviz DOT, Mermaid, JSON.
 //
 // Pure; safe from any thread. Output is sorted, has no position or time, and
 // ends with a newline unless it is empty.

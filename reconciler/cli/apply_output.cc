@@ -171,8 +171,8 @@ void ApplyPrinter::PrintTokens(const IssuedTokens& tokens) {
     const UnissuedToken& token = unissued[i];
     const std::string address = EscapeTerminal(token.token.address());
     out << "Not issued: " << address << ", " << EscapeTerminal(token.why)
-        << ". Then: writ " << (token.is_delivered ? "rotate " : "token issue ")
-        << address << "\n";
+        << ".\n  then: writ "
+        << (token.is_delivered ? "rotate " : "token issue ") << address << "\n";
   }
   if (unissued.size() > kShownTokens) {
     out << "Not issued: "

@@ -388,7 +388,8 @@ spec:
 
   void WriteException(const std::string& approver,
                       const std::string& reason = "moved to a new brand") {
-    git_.Write("manifests/exception.yaml", R"(apiVersion: writ/v1
+    git_.Write(
+        "manifests/exception.yaml", R"(apiVersion: writ/v1
 kind: PolicyException
 metadata: {name: new-brand}
 spec:
@@ -396,7 +397,7 @@ spec:
   subject: {address: Workspace/acme}
   reason: ")" + reason + R"("
 )" + (approver.empty() ? "" : "  approvedBy: " + approver + "\n") +
-                                           "  expiresAt: 2026-12-31T00:00:00Z\n");
+                                        "  expiresAt: 2026-12-31T00:00:00Z\n");
   }
   void AddException(const std::string& approver) {
     WriteException(approver);
@@ -469,7 +470,7 @@ TEST_F(CliTrustExceptions, AreWrittenOutInTheirFile) {
   WriteException("bo@acme.example", "${vars.why}");
   git_.Write("writ.yaml", Read(repository() / "writ.yaml") +
                               "      overlays: [over]\n"
-                              "      variables: {why: because}\n");
+                              "  variables: {why: because}\n");
   git_.Write("over/.keep", "");
   git_.Commit("Let the name change");
   ExpectRefused("isn't written out in its file");

@@ -167,7 +167,7 @@ TEST(Annotations, HoldsHostileTexts) {
 
 TEST(Annotations, PutErrorsAtTheirLines) {
   const std::string text =
-      Rendered(testing::SamplePlan(), ReportKind::kGithub, "deploy/");
+      Rendered(testing::SamplePlan(), ReportKind::kGithub, "deploy");
   EXPECT_NE(text.find("::error file=deploy/manifests/tokens.yaml,line=4,col=1,"
                       "endColumn=1,title=policy/in-use-token/live-traffic::"
                       "Token/acme/zapier is in use"),
