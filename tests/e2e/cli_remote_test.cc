@@ -80,6 +80,15 @@ TEST_F(Remote, EndsAsAnApplyHereWould) {
   write("billing.yaml", "");
   Runner(5, {"plan"});
   Runner(5, {"apply", "--auto-approve"});
+  {
+    // A lease that somebody holds comes before what is wrong with the plan.
+    const HeldLease lease(state("staging"), "ana@runner-4");
+    const Ran locked = Runner(7, {"apply", "--auto-approve"});
+    EXPECT_TRUE(Says(locked, "ana@runner-4"));
+    EXPECT_TRUE(Says(locked, "besides, the plan is not safe"));
+    EXPECT_TRUE(Says(locked, "writ lock break " + lease.token()));
+    Expect(7, {"apply", "--auto-approve"});
+  }
 
   write("billing.yaml", AppText("billing", "protect: true"));
   write("returns.yaml", AppText("returns"));
@@ -90,6 +99,11 @@ TEST_F(Remote, EndsAsAnApplyHereWould) {
     Expect(0, {"apply", "--auto-approve"});
   }
   Runner(6, {"apply", "--digest", digest});
+  {
+    const HeldLease lease(state("staging"), "ana@runner-4");
+    Runner(7, {"apply", "--digest", digest});
+    Expect(7, {"apply", "--digest", digest});
+  }
 
   write("policy.yaml", kPolicy);
   Runner(0, {"apply", "--auto-approve"});
@@ -97,6 +111,11 @@ TEST_F(Remote, EndsAsAnApplyHereWould) {
   Runner(4, {"plan"});
   Runner(4, {"apply", "--auto-approve"});
   Expect(4, {"plan"});
+  {
+    const HeldLease lease(state("staging"), "ana@runner-4");
+    Runner(7, {"apply", "--auto-approve"});
+    Expect(7, {"apply", "--auto-approve"});
+  }
 }
 
 TEST_F(Remote, SaysWhatStandsInTheWay) {

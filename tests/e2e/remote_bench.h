@@ -31,9 +31,13 @@ class Remote : public Workbench {
     git_.Write("manifests/tokens.yaml", kRemoteTokens);
     Apply();
     Expect(0, {"secrets", "init", "--key-file", key().string()});
+    BeforeIssuing();
     secret_ = Issue("Token/acme/ci", "vela_cs_");
     Start();
   }
+
+  // There is a master key, and no credential yet.
+  virtual void BeforeIssuing() {}
 
   std::filesystem::path key() const { return git_.root() / "key"; }
 

@@ -68,7 +68,19 @@ TEST(SentPlan, ComesInAsItWentOut) {
   EXPECT_EQ(a.overridden, b.overridden);
   EXPECT_EQ(a.reason, b.reason);
   EXPECT_EQ(a.allowances, b.allowances);
+  EXPECT_FALSE(a.trust.allow_rewind);
   EXPECT_EQ(PrintSentPlan(*read), PrintSentPlan(sent));
+}
+
+// Where trust begins is for the other side to say.
+TEST(SentPlan, TakesTheWishToGoBackAlong) {
+  SentPlan sent = Full();
+  sent.request.trust.allow_rewind = true;
+  sent.request.trust.trust_root = std::string(40, 'c');
+  const auto read = ParseSentPlan(PrintSentPlan(sent));
+  ASSERT_TRUE(read) << Describe(read.error());
+  EXPECT_TRUE(read->request.trust.allow_rewind);
+  EXPECT_TRUE(read->request.trust.trust_root.empty());
 }
 
 // What was read for a tree never stands in for the files that are sent.
@@ -85,7 +97,8 @@ TEST(SentPlan, IsRefusedWhereItIsNone) {
         R"({"files":[{"path":"a","base64":"*"}]})", R"({"mode":"sideways"})",
         R"({"targets":["nothing"]})", R"({"digest":"abc"})",
         R"({"now":"yesterday"})", R"({"allow":{"deletes":-1}})",
-        R"({"variables":{"a":1}})", R"({"working_tree":"yes"})"}) {
+        R"({"variables":{"a":1}})", R"({"working_tree":"yes"})",
+        R"({"allow_rewind":1})"}) {
     const auto read = ParseSentPlan(text);
     ASSERT_FALSE(read) << text;
     EXPECT_EQ(read.error().code, ErrorCode::kInvalidArgument) << text;

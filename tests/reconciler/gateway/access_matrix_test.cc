@@ -118,7 +118,7 @@ const std::vector<Endpoint>& Endpoints() {
       {"DELETE", "/v1/token", AnyToken(204)},
       {"POST", "/v1/ingest", Only({{kKey, 201}, {kForeignKey, 400}}),
        R"({"event":"order.placed","level":"info","data":{}})"},
-      // A plan needs all of a state, whoever's.
+      // Each reads and plans its own (state/workspace_rights_test.cc).
       {"GET", "/v1/state", Secret(200, 200), ""},
       {"POST", "/v1/plans", Secret(400, 400), "no JSON"},
       {"POST", "/v1/plans/{digest}/apply", Secret(404)},

@@ -83,6 +83,23 @@ TEST_F(GatewayClientTest, TakesAnErrorsCodeFromItsProblem) {
   EXPECT_EQ(ErrorOf(502, "<html>").code, ErrorCode::kIo);
 }
 
+TEST_F(GatewayClientTest, TakesAProductsOwnErrorsForWhatTheyAre) {
+  const Error wrong =
+      ErrorOf(400, R"({"code":"value/invalid","message":"no number"})");
+  EXPECT_EQ(wrong.code, ErrorCode::kInvalidArgument);
+  EXPECT_NE(wrong.message.find("no number"), std::string::npos);
+  const Error gone =
+      ErrorOf(404, R"({"code":"key/unknown","message":"no such key"})");
+  EXPECT_EQ(gone.code, ErrorCode::kNotFound);
+  EXPECT_NE(gone.message.find("no such key"), std::string::npos);
+  EXPECT_EQ(ErrorOf(409, R"({"code":"request/conflict","message":"x"})").code,
+            ErrorCode::kConflict);
+  const Error refused =
+      ErrorOf(403, R"({"code":"auth/forbidden","message":"VIEWER reads"})");
+  EXPECT_EQ(refused.code, ErrorCode::kPermission);
+  EXPECT_NE(refused.message.find("VIEWER reads"), std::string::npos);
+}
+
 TEST_F(GatewayClientTest, AsksABusyGatewayAgain) {
   int asked = 0;
   HttpServer server([&](const ReceivedRequest&) {

@@ -114,7 +114,8 @@ TEST_F(ProjectRoutes, GiveTypedValuesToWhoeverReads) {
   const HttpResponse written =
       Put(R"({"SLACK_URL":"canary-7d1f-value","LIMIT":12,"FLAGS":{"a":[1]}})");
   EXPECT_EQ(written.status, 200) << written.body;
-  EXPECT_EQ(written.body, R"({"environment":"prod","versions":)"
+  EXPECT_EQ(written.body, R"({"changed":["SLACK_URL","LIMIT","FLAGS"],)"
+                          R"("environment":"prod","versions":)"
                           R"({"FLAGS":1,"LIMIT":1,"SLACK_URL":1}})");
   const HttpResponse read = Config("viewer");
   EXPECT_EQ(read.status, 200);
