@@ -15,6 +15,7 @@
 #include "reconciler/cli/token_arguments.h"
 #include "reconciler/gateway/live_parts.h"
 #include "reconciler/host/host_file.h"
+#include "reconciler/host/inherited_socket.h"
 #include "reconciler/keys/master_key.h"
 #include "schema/report/escape.h"
 
@@ -176,11 +177,19 @@ Status CheckArguments(const ServeArguments& arguments,
   return {};
 }
 
-Result<GatewayOptions> OptionsOf(const ServeArguments& arguments,
-                                 const HostFile& host) {
-  const Endpoint endpoint = TRY(ParseListen(arguments.listen));
+Result<Endpoint> EndpointOf(const ServeArguments& arguments,
+                            const std::optional<InheritedSocket>& inherited) {
+  if (inherited) return Endpoint{inherited->address, inherited->port};
+  return ParseListen(arguments.listen);
+}
+
+Result<GatewayOptions> OptionsOf(
+    const ServeArguments& arguments, const HostFile& host,
+    const std::optional<InheritedSocket>& inherited) {
+  const Endpoint endpoint = TRY(EndpointOf(arguments, inherited));
   TRY(CheckArguments(arguments, endpoint));
   GatewayOptions options;
+  if (inherited) options.server.listening = inherited->descriptor.get();
   options.server.address = endpoint.address.Text();
   options.server.port = endpoint.port;
   options.server.threads = static_cast<int>(
@@ -306,7 +315,8 @@ Result<Served> OpenParts(Session& session, const ServeArguments& arguments,
 
 Result<ExitCode> Run(Session& session, const ServeArguments& arguments) {
   HostFile host = TRY(ReadHostFile(arguments.source.host_file));
-  GatewayOptions options = TRY(OptionsOf(arguments, host));
+  const auto inherited = TRY(TakeInheritedSocket(session.variable));
+  GatewayOptions options = TRY(OptionsOf(arguments, host, inherited));
   const std::string folder = TRY(FindStateFolder(session, arguments.source));
   options.state_folder = folder;
   Withhold(session, folder, host);
@@ -346,7 +356,8 @@ Command ServeCommand() {
   command.description =
       "The gateway: checks tokens and takes events over HTTP/1.1. Wants the "
       "master key. Ends 0 after\nSIGTERM, once the requests under way are "
-      "answered; reads certificate, key and host file again on\nSIGHUP. See "
+      "answered; reads certificate, key and host file again on\nSIGHUP. A "
+      "socket that systemd hands over comes before --listen. See "
       "docs/gateway.md.";
   command.examples = {
       "writ serve -e prod",

@@ -29,6 +29,7 @@ class AsioServer final : public HttpServer {
   ~AsioServer() override { AsioServer::Stop({}); }
 
   Status Listen() {
+    if (shared_->options.listening >= 0) return ListenOnInherited();
     error_code error;
     const auto address =
         boost::asio::ip::make_address(shared_->options.address, error);
@@ -79,6 +80,15 @@ class AsioServer final : public HttpServer {
   }
 
  private:
+  Status ListenOnInherited() {
+    for (int i = 0; i < shared_->options.threads; ++i) {
+      auto worker = std::make_shared<Worker>(shared_);
+      TRY(worker->ListenOn(shared_->options.listening));
+      workers_.push_back(std::move(worker));
+    }
+    return {};
+  }
+
   std::shared_ptr<Shared> shared_;
   std::vector<std::shared_ptr<Worker>> workers_;
   std::vector<std::jthread> threads_;

@@ -84,6 +84,9 @@ class HttpEntry {
 struct ServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;  // 0: the system chooses
+  // A socket that listens already, instead of the two; -1: none. Open takes a
+  // duplicate for each thread.
+  int listening = -1;
   int threads = 1;
   ServerLimits limits;
   std::optional<TlsFiles> tls;

@@ -1,11 +1,14 @@
 #include "reconciler/gateway/server/worker.h"
 
+#include <fcntl.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
 #include <boost/asio/post.hpp>
 #include <boost/asio/socket_base.hpp>
+#include <cerrno>
 #include <ctime>
 
 #include "reconciler/gateway/server/connection.h"
@@ -74,6 +77,22 @@ Status Worker::Listen(const Tcp::endpoint& endpoint) {
   return Fail(ErrorCode::kIo,
               "can't listen on " + endpoint.address().to_string() + " port " +
                   std::to_string(endpoint.port()) + ": " + error.message());
+}
+
+Status Worker::ListenOn(int listening) {
+  error_code error;
+  const int own = fcntl(listening, F_DUPFD_CLOEXEC, 0);
+  if (own < 0) error.assign(errno, boost::system::system_category());
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  getsockname(listening, reinterpret_cast<sockaddr*>(&address), &size);
+  const bool is_v4 = address.ss_family == AF_INET;
+  if (!error) acceptor_.assign(is_v4 ? Tcp::v4() : Tcp::v6(), own, error);
+  if (!error) acceptor_.non_blocking(true, error);
+  if (!error) port_ = acceptor_.local_endpoint(error).port();
+  if (!error) return {};
+  return Fail(ErrorCode::kIo,
+              "can't take the socket that was handed over: " + error.message());
 }
 
 void Worker::Run() {

@@ -62,6 +62,8 @@ class Worker : public std::enable_shared_from_this<Worker> {
   Worker& operator=(const Worker&) = delete;
 
   Status Listen(const Tcp::endpoint& endpoint);
+  // On a duplicate of a socket that listens already.
+  Status ListenOn(int listening);
   std::uint16_t port() const { return port_; }
   // Serves one more connection, however its bytes come. On the thread that runs
   // io().
