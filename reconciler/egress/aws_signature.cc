@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <utility>
 
 #include "reconciler/egress/encoding.h"
 #include "reconciler/egress/mac.h"
@@ -54,6 +55,7 @@ std::string CanonicalQuery(const AwsRequest& request) {
 
 // Sorted by name; values of one name joined in their order.
 std::map<std::string, std::string> CanonicalHeaders(const AwsRequest& request,
+                                                    const AwsKeys& keys,
                                                     const std::string& date) {
   std::map<std::string, std::string> headers;
   const auto add = [&](const std::string& name, const std::string& value) {
@@ -62,6 +64,9 @@ std::map<std::string, std::string> CanonicalHeaders(const AwsRequest& request,
   };
   for (const auto& [name, value] : request.headers) add(name, value);
   add("x-amz-date", date);
+  if (!keys.session_token.empty()) {
+    add(kAwsSessionHeader, std::string(keys.session_token.Reveal()));
+  }
   return headers;
 }
 
@@ -87,16 +92,20 @@ AwsSignature SignAws(const AwsRequest& request, std::string_view body,
   const std::string scope =
       day + "/" + request.region + "/" + request.service + "/aws4_request";
   std::string names;
-  std::string lines;
-  for (const auto& [name, value] : CanonicalHeaders(request, signature.date)) {
+  // A session token is among them.
+  SecretBuilder canonical;
+  canonical.Append(request.method + "\n" + request.path + "\n" +
+                   CanonicalQuery(request) + "\n");
+  auto headers = CanonicalHeaders(request, keys, signature.date);
+  for (auto& [name, value] : headers) {
     names += names.empty() ? name : ";" + name;
-    lines.append(name).append(":").append(value).append("\n");
+    canonical.Append(name).Append(":");
+    canonical.Append(SecretValue::Take(std::move(value))).Append("\n");
   }
-  const std::string canonical = request.method + "\n" + request.path + "\n" +
-                                CanonicalQuery(request) + "\n" + lines + "\n" +
-                                names + "\n" + Sha256(body).Hex();
+  canonical.Append("\n" + names + "\n" + Sha256(body).Hex());
   const std::string text = "AWS4-HMAC-SHA256\n" + signature.date + "\n" +
-                           scope + "\n" + Sha256(canonical).Hex();
+                           scope + "\n" +
+                           Sha256(canonical.Finish().Reveal()).Hex();
   const SecretValue key = SigningKey(request, keys, day);
   signature.authorization =
       "AWS4-HMAC-SHA256 Credential=" + keys.access_key_id + "/" + scope +

@@ -14,15 +14,20 @@ namespace writ::reconciler {
 struct AwsKeys {
   std::string access_key_id;
   SecretValue secret_key;
+  // Of temporary keys (STS); empty: they are for good.
+  SecretValue session_token = {};
 };
+
+inline constexpr char kAwsSessionHeader[] = "x-amz-security-token";
 
 struct AwsRequest {
   std::string method;
   std::string path = "/";  // encoded as it is sent
   // Decoded names and values.
   std::vector<std::pair<std::string, std::string>> query = {};
-  // All that are sent and signed, host among them; without x-amz-date and
-  // authorization.
+  // All that are sent and signed, host among them; without authorization,
+  // x-amz-date and, where the keys have a session token, kAwsSessionHeader,
+  // which are the caller's to send.
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string region;
   std::string service;

@@ -154,6 +154,7 @@ class Exchange {
 
   const HttpRequest& request_;
   const HostFile& host_;
+  std::string ca_file_;
   Target target_;
   EasyHandle easy_;
   HeaderList headers_;
@@ -256,8 +257,10 @@ void Exchange::SetLimits() {
   Set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   Set(CURLOPT_SSL_VERIFYPEER, 1L);
   Set(CURLOPT_SSL_VERIFYHOST, 2L);
-  if (!request_.ca_file.empty()) {
-    Set(CURLOPT_CAINFO, request_.ca_file.c_str());
+  ca_file_ = request_.ca_file.empty() ? host_.AuthoritiesOf(request_.url)
+                                      : request_.ca_file;
+  if (!ca_file_.empty()) {
+    Set(CURLOPT_CAINFO, ca_file_.c_str());
     Set(CURLOPT_CAPATH, static_cast<char*>(nullptr));
   }
   const long timeout_ms = std::max<long>(request_.timeout.count(), 1);

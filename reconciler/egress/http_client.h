@@ -42,7 +42,8 @@ struct HttpRequest {
   // Narrows the private networks that the client may call: an address has to
   // be in both. Absent: those of the client.
   std::optional<std::vector<IpNetwork>> only_networks;
-  // Authorities to believe instead of the system's, as a PEM file.
+  // Authorities to believe, as a PEM file. Empty: those that the operator's
+  // file names for the host that is called, else the system's.
   std::string ca_file;
   // Where it is given, what came of a 2xx response's body goes here as it
   // comes, and not into the response. Called while Send blocks.

@@ -162,6 +162,17 @@ Status HostFile::MayCall(const IpAddress& address) const {
       "networks: [\"" + IpNetwork{address, address.bits()}.Text() + "\"]");
 }
 
+namespace {
+
+// "vault.example.org" of "https://vault.example.org:8200"; "[::1]:8200".
+std::string_view HostNameOf(std::string_view origin) {
+  const std::string_view host =
+      origin.substr(std::min(origin.find("//") + 2, origin.size()));
+  return host.starts_with('[') ? host : host.substr(0, host.find(':'));
+}
+
+}  // namespace
+
 std::optional<std::string> HostFile::BaseUrl(
     std::string_view type_or_host) const {
   const auto found = hosts.find(std::string(type_or_host));
@@ -169,11 +180,14 @@ std::optional<std::string> HostFile::BaseUrl(
   return found->second;
 }
 
+std::string HostFile::AuthoritiesOf(std::string_view url) const {
+  const auto found = authorities.find(std::string(HostNameOf(OriginOf(url))));
+  return found == authorities.end() ? std::string() : found->second;
+}
+
 Status HostFile::MaySendTo(std::string_view type, std::string_view url) const {
   const std::string_view origin = OriginOf(url);
-  std::string_view host =
-      origin.substr(std::min(origin.find("//") + 2, origin.size()));
-  if (!host.starts_with('[')) host = host.substr(0, host.find(':'));
+  const std::string_view host = HostNameOf(origin);
   for (const std::string_view key : {type, host}) {
     const std::optional<std::string> bound = BaseUrl(key);
     if (bound && OriginOf(*bound) == origin) return {};

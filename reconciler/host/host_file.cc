@@ -91,6 +91,15 @@ void ReadHosts(const Value& spec, HostFile& host) {
   }
 }
 
+void ReadAuthorities(const Value& spec, HostFile& host) {
+  const Value* authorities = spec.Find("authorities");
+  if (authorities == nullptr || !authorities->IsMap()) return;
+  for (const Value::Entry& entry : authorities->AsMap()) {
+    if (!entry.value.IsString()) continue;
+    host.authorities[entry.key] = entry.value.AsString();
+  }
+}
+
 HostFile FromValue(const Value& root) {
   HostFile host;
   const Value* spec = root.Find("spec");
@@ -104,6 +113,7 @@ HostFile FromValue(const Value& root) {
   host.env = Texts(ListAt(*spec, "env"));
   host.networks = Networks(*spec);
   ReadHosts(*spec, host);
+  ReadAuthorities(*spec, host);
   if (const Value* proxies = spec->Find("trustedProxies")) {
     host.trusted_proxies = TrustedProxies{
         Networks(*proxies), std::string(proxies->FindString("dialect"))};

@@ -38,6 +38,9 @@ struct HostFile {
   std::vector<IpNetwork> networks;
   // Base URLs without a slash at the end, by target type or host name.
   std::map<std::string, std::string> hosts;
+  // PEM files of authorities to believe instead of the system's, by the host
+  // name or address that is called.
+  std::map<std::string, std::string> authorities;
   std::optional<TrustedProxies> trusted_proxies;
   // What sources over the network are believed by; empty: the system's
   // authorities, the user's known hosts.
@@ -64,6 +67,9 @@ struct HostFile {
 
   // What the file binds a target type, or a host, to.
   std::optional<std::string> BaseUrl(std::string_view type_or_host) const;
+  // The file of authorities that who answers there is checked with; empty: the
+  // system's.
+  std::string AuthoritiesOf(std::string_view url) const;
   // T-02: may what `type` sends go to `url`, an address that a manifest
   // chose? Only where the file binds the type or the host to its origin.
   Status MaySendTo(std::string_view type, std::string_view url) const;

@@ -108,6 +108,9 @@ Result<SecretValue> ReadVaultField(HttpClient& http, const VaultField& field,
   request.credential_origin = OriginOf(field.address);
   request.AddHeader("X-Vault-Request", "true");
   request.AddHeader("X-Vault-Token", token.Reveal());
+  if (!field.space.empty()) {
+    request.AddHeader("X-Vault-Namespace", field.space);
+  }
   const SecretJson answer = TRY(Ask(http, request, "Vault"));
   // A deleted version answers with metadata alone.
   const Value* fields = answer.Find("data.data");
@@ -150,13 +153,16 @@ Result<SecretValue> ReadAwsValue(HttpClient& http, const AwsValue& value,
   const AwsSignature signature =
       SignAws(to_sign, request.body.Reveal(),
               {std::string(credential.access_key_id.Reveal()),
-               credential.secret_key.Clone()},
+               credential.secret_key.Clone(), credential.session_token.Clone()},
               now);
   for (const auto& [name, text] : to_sign.headers) {
     if (name != "host") request.AddHeader(name, text);
   }
   request.AddHeader("x-amz-date", signature.date);
   request.AddHeader("authorization", signature.authorization);
+  if (!credential.session_token.empty()) {
+    request.AddHeader(kAwsSessionHeader, credential.session_token.Reveal());
+  }
   const SecretJson answer = TRY(Ask(http, request, what));
   return AwsText(value, answer, what);
 }

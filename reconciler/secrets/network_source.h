@@ -17,6 +17,7 @@ namespace writ::reconciler {
 
 struct VaultField {
   std::string address;
+  std::string space;  // its namespace; empty: the root's
   std::string mount;
   std::string path;
   std::string field;
@@ -37,6 +38,7 @@ struct AwsValue {
 struct AwsCredential {
   const SecretValue& access_key_id;
   const SecretValue& secret_key;
+  const SecretValue& session_token;  // empty: the keys are for good
 };
 
 Result<SecretValue> ReadAwsValue(HttpClient& http, const AwsValue& value,

@@ -77,6 +77,7 @@ Result<SecretValue> SecretReader::ReadVault(const SecretResource& secret,
                                             const std::string& environment) {
   const Value& spec = secret.source_spec;
   const VaultField field = {std::string(spec.FindString("address")),
+                            std::string(spec.FindString("namespace")),
                             std::string(spec.FindString("mount")),
                             std::string(spec.FindString("path")),
                             std::string(spec.FindString("field"))};
@@ -97,7 +98,12 @@ Result<SecretValue> SecretReader::ReadAws(const SecretResource& secret,
   place.base_url = access_.host.BaseUrl(secret.source).value_or("");
   const SecretValue id = TRY(ReadReferred(secret, "accessKey", environment));
   const SecretValue key = TRY(ReadReferred(secret, "secretKey", environment));
-  return ReadAwsValue(access_.http, place, {id, key}, access_.clock.Now());
+  SecretValue session;
+  if (spec.Find("sessionToken") != nullptr) {
+    session = TRY(ReadReferred(secret, "sessionToken", environment));
+  }
+  return ReadAwsValue(access_.http, place, {id, key, session},
+                      access_.clock.Now());
 }
 
 Result<SecretValue> SecretReader::ReadOutside(const SecretResource& secret,

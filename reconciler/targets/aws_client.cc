@@ -50,6 +50,12 @@ bool IsRegion(const std::string& region) {
          });
 }
 
+// Of temporary keys; empty: they are for good.
+SecretValue SessionTokenOf(const TargetSetup& setup) {
+  const auto found = setup.secrets.find("sessionToken");
+  return found == setup.secrets.end() ? SecretValue() : found->second.Clone();
+}
+
 }  // namespace
 
 Result<AwsClient> AwsClient::Create(TargetSetup& setup, Service service) {
@@ -70,7 +76,8 @@ AwsClient::AwsClient(TargetSetup& setup, Service service, std::string region,
     : service_(std::move(service)),
       region_(std::move(region)),
       keys_{std::string(setup.secrets.find("accessKey")->second.Reveal()),
-            setup.secrets.find("secretKey")->second.Clone()},
+            setup.secrets.find("secretKey")->second.Clone(),
+            SessionTokenOf(setup)},
       clock_(setup.clock),
       api_(setup, {base_url, {}, "AWS"}) {
   const std::string origin(OriginOf(base_url));
@@ -102,6 +109,9 @@ TargetResult<ApiReply> AwsClient::Call(std::string_view action,
   call.headers.push_back({"X-Amz-Date", SecretValue::Copy(signature.date)});
   call.headers.push_back(
       {"Authorization", SecretValue::Copy(signature.authorization)});
+  if (!keys_.session_token.empty()) {
+    call.headers.push_back({kAwsSessionHeader, keys_.session_token.Clone()});
+  }
   ApiReply reply = TRY_TARGET(api_.Call(call, {kBadRequest}));
   if (reply.status != kBadRequest) return reply;
   const std::string code = CodeOf(reply);

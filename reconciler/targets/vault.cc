@@ -249,6 +249,9 @@ Made MakeVault(TargetSetup& setup) {
   options.headers.push_back(
       {"X-Vault-Token", setup.secrets.find("token")->second.Clone()});
   options.headers.push_back({"X-Vault-Request", SecretValue::Copy("true")});
+  if (const std::string name = TextOf(setup, "namespace"); !name.empty()) {
+    options.headers.push_back({"X-Vault-Namespace", SecretValue::Copy(name)});
+  }
   return std::make_unique<Vault>(setup, std::move(options), mount, path);
 }
 

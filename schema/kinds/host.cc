@@ -21,6 +21,7 @@ spec:
   env: [SLACK_URL]
   networks: [10.0.0.0/8]
   hosts: {githubActions: https://ghe.example.org/api/v3}
+  authorities: {k8s.example.org: /etc/writ/cluster-ca.pem}
   trustedProxies: {networks: [127.0.0.1/32], dialect: nginx}
   sources: {caFile: /etc/writ/git-ca.pem, knownHostsFile: /etc/writ/known_hosts}
 )yaml";
@@ -169,6 +170,13 @@ Kind HostKind() {
            Text("", "The base URL.").As(Format::kUrl))
            .Default("{}")
            .Example("{githubActions: https://ghe.example.org/api/v3}"),
+       Map("authorities",
+           "PEM files of certificate authorities to believe instead of the "
+           "system's, by the host name or address that is called: of a "
+           "cluster, say, that signs for itself.",
+           Text("", "The file.").As(Format::kAbsolutePath))
+           .Default("{}")
+           .Example("{k8s.example.org: /etc/writ/cluster-ca.pem}"),
        TrustedProxies(), Sources()});
   return kind;
 }

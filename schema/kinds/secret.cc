@@ -63,6 +63,9 @@ Field Vault() {
            .As(Format::kUrl)
            .Required()
            .Example("https://vault.example.org"),
+       Text("namespace", "The namespace. Absent: the root's.")
+           .NonEmpty()
+           .Example("team-a/checkout"),
        Text("mount", "Where the engine is mounted.").Required().NonEmpty(),
        Text("path", "The secret's path.").Required().NonEmpty(),
        Text("field", "The field of it.").Required().NonEmpty(),
@@ -77,7 +80,9 @@ Field AwsSecretsManager() {
        Text("field", "The field, where the secret is a JSON object.")
            .NonEmpty(),
        FromSecret("accessKey", "The id of the access key to sign with."),
-       FromSecret("secretKey", "The secret access key to sign with.")});
+       FromSecret("secretKey", "The secret access key to sign with."),
+       FromSecret("sessionToken",
+                  "The session token, where the keys are temporary.")});
 }
 
 Field AwsParameterStore() {
@@ -86,7 +91,9 @@ Field AwsParameterStore() {
       {Text("region", "The region.").Required().NonEmpty(),
        Text("name", "The parameter's name.").Required().NonEmpty(),
        FromSecret("accessKey", "The id of the access key to sign with."),
-       FromSecret("secretKey", "The secret access key to sign with.")});
+       FromSecret("secretKey", "The secret access key to sign with."),
+       FromSecret("sessionToken",
+                  "The session token, where the keys are temporary.")});
 }
 
 Field Source() {

@@ -126,10 +126,12 @@ Field Flyio() {
 }
 
 Fields AwsKeys() {
-  return {FromSecret("accessKey", "The id of the access key to sign with.")
-              .Required(),
-          FromSecret("secretKey", "The secret access key to sign with.")
-              .Required()};
+  return {
+      FromSecret("accessKey", "The id of the access key to sign with.")
+          .Required(),
+      FromSecret("secretKey", "The secret access key to sign with.").Required(),
+      FromSecret("sessionToken",
+                 "The session token, where the keys are temporary.")};
 }
 
 Fields With(Fields fields, Fields more) {
@@ -162,6 +164,8 @@ Field Vault() {
                     .As(Format::kUrl)
                     .Required()
                     .Example("https://vault.example.org"),
+                Plain("namespace", "The namespace. Absent: the root's.")
+                    .Example("team-a/checkout"),
                 Plain("mount", "Where the engine is mounted.").Required(),
                 Plain("path", "The secret's path.").Required(),
                 Plain("field", "The field of it.").Required(), ApiToken()});

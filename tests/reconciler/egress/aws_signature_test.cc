@@ -100,6 +100,30 @@ TEST(AwsSignature, MeetsThePublishedVectors) {
   }
 }
 
+// The vector "post-sts-header-before": the session token is signed, too.
+TEST(AwsSignature, SignsTheTokenOfASession) {
+  AwsKeys keys;
+  keys.access_key_id = "AKIDEXAMPLE";
+  keys.secret_key =
+      SecretValue::Copy("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
+  keys.session_token = SecretValue::Copy(
+      "AQoDYXdzEPT//////////wEXAMPLEtc764bNrC9SAPBSM22wDOk4x4HIZ8j4FZTwdQWLWsKW"
+      "HGBuFqwAeMicRXmxfpSPfIeoIYRqTflfKD8YUuwthAx7mSEI/qkPpKPi/kMcGdQrmGdeehM4"
+      "IC1NtBmUpp2wUE8phUZampKsburEDy0KPkyQDYwT7WZ0wq5VSXDvp75YU9HFvlRd8Tx6q6fE"
+      "8YQcHNVXAkiY9q6d+xo0rKwT38xVqr7ZD0u0iPPkUL64lIZbqBAz+scqKmlzm8FDrypNC9Yj"
+      "c8fPOLn9FX9KSYvKTr4rvx3iSIlTJabIQwj2ICCR/oLxBA==");
+  const AwsSignature signature =
+      SignAws({.method = "POST",
+               .headers = {{"Host", "example.amazonaws.com"}},
+               .region = "us-east-1",
+               .service = "service"},
+              "", keys, *ParseTimestamp("2015-08-30T12:36:00Z"));
+  EXPECT_THAT(signature.authorization,
+              EndsWith("SignedHeaders=host;x-amz-date;x-amz-security-token, "
+                       "Signature=85d96828115b5dc0cfc3bd16ad9e210dd772bbebba04"
+                       "1836c64533a82be05ead"));
+}
+
 TEST(AwsSignature, DependsOnEverythingThatIsSent) {
   const Case base = {"", "POST", "/", {}, {{"X-Amz-Target", "a.B"}}, "{}", ""};
   const std::string before = Sign(base).authorization;

@@ -125,6 +125,27 @@ TEST(CurlHttpClient, NamesTheGrantThatIsMissing) {
               HasSubstr(R"(networks: ["10.0.0.1/32"])"));
 }
 
+// A cluster that signs for itself: the operator says so, no manifest does.
+TEST(CurlHttpClient, BelievesTheAuthoritiesThatTheHostFileNames) {
+  const TestCertificate certificate({.names = "DNS:k8s.example"});
+  HttpServer server(Says({.body = "inside"}), &certificate);
+  const std::string url =
+      "https://k8s.example:" + std::to_string(server.port()) + "/api";
+  HostFile host = Loopback();
+  host.authorities = {{"other.example", certificate.ca_file()}};
+  {
+    ScriptedResolver resolver({{"127.0.0.1"}});
+    CurlHttpClient client(host, &resolver);
+    const HttpResult result = client.Send(Get(url));
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, TransportFailure::kTls);
+  }
+  host.authorities = {{"k8s.example", certificate.ca_file()}};
+  ScriptedResolver resolver({{"127.0.0.1"}});
+  CurlHttpClient client(host, &resolver);
+  EXPECT_TRUE(client.Send(Get(url)));
+}
+
 // T-07: a name is asked for once, and what it answered is what's connected to.
 TEST(CurlHttpClient, JudgesWhatANameLeadsToEachTime) {
   const TestCertificate certificate({.names = "DNS:rebound.example"});

@@ -29,6 +29,7 @@ spec:
   env: [SLACK_URL]
   networks: [10.0.0.0/8, "fd00::/8"]
   hosts: {githubActions: "https://ghe.example.org/api/v3/", vault.example.org: "https://vault.example.org"}
+  authorities: {k8s.example.org: /etc/writ/ca.pem, "10.0.0.1": /etc/other.pem}
   trustedProxies: {networks: [127.0.0.1/32], dialect: nginx}
 )yaml";
 
@@ -42,6 +43,16 @@ HostFile ReadWhole() {
   auto host = ReadHostFile(folder / "host.yaml");
   EXPECT_TRUE(host) << Describe(host.error());
   return host ? *host : HostFile{};
+}
+
+// By who is called, whatever the port and the path.
+TEST(HostFile, KnowsWhoseAuthoritiesToBelieve) {
+  const HostFile host = ReadWhole();
+  EXPECT_EQ(host.AuthoritiesOf("https://k8s.example.org:6443/api"),
+            "/etc/writ/ca.pem");
+  EXPECT_EQ(host.AuthoritiesOf("https://10.0.0.1/"), "/etc/other.pem");
+  EXPECT_EQ(host.AuthoritiesOf("https://evil.k8s.example.org/"), "");
+  EXPECT_EQ(host.AuthoritiesOf("https://x/k8s.example.org"), "");
 }
 
 TEST(HostFile, ReadsEveryGrant) {

@@ -231,6 +231,17 @@ TEST_F(VaultSourceTest, ReadsAFieldOfVersionTwo) {
   EXPECT_EQ(ReadText(), R"({"a":1})");
 }
 
+TEST_F(VaultSourceTest, ReadsInANamespace) {
+  DeclareSource(
+      R"({"vault":{"address":"https://vault.acme.example","mount":"kv",
+          "namespace":"team-a/checkout","path":"payments/slack","field":"url",
+          "token":{"secretRef":{"project":"payments","key":"SLACK_URL"}}}})",
+      R"(,"cacheFor":"0s")");
+  http_.answers = {{200, R"({"data":{"data":{"url":"of vault"}}})"}};
+  EXPECT_EQ(ReadText(), "of vault");
+  EXPECT_EQ(http_.asked.at(0).Header("X-Vault-Namespace"), "team-a/checkout");
+}
+
 // T-02: the token goes to a host that the operator bound, and to no other.
 TEST_F(VaultSourceTest, SendsTheTokenNowhereElse) {
   host_.hosts.clear();
@@ -328,6 +339,20 @@ TEST_F(AwsSourceTest, ReadsParameterStore) {
   EXPECT_EQ(http_.asked.at(0).url, "https://ssm.eu-central-1.amazonaws.com/");
   EXPECT_EQ(http_.asked.at(0).body,
             R"({"Name":"/prod/slack","WithDecryption":true})");
+}
+
+TEST_F(AwsSourceTest, SignsWithTemporaryKeys) {
+  DeclareAws("awsParameterStore",
+             R"("region":"eu-central-1","name":"/prod/slack",
+                "sessionToken":{"secretRef":{"project":"payments",
+                                             "key":"ID"}})");
+  http_.answers = {{200, R"({"Parameter":{"Value":"of ssm"}})"}};
+  EXPECT_EQ(ReadText(), "of ssm");
+  EXPECT_EQ(http_.asked.at(0).Header("x-amz-security-token"), "AKIDEXAMPLE");
+  EXPECT_NE(http_.asked.at(0)
+                .Header("authorization")
+                .find("x-amz-date;x-amz-security-token;x-amz-target"),
+            std::string::npos);
 }
 
 TEST_F(AwsSourceTest, ARegionIsNoHost) {

@@ -31,7 +31,8 @@ std::string Words(const TargetResult<T>& result) {
                             ": " + Describe(result.error().error) + " " +
                             result.error().error.remedy;
   for (const std::string& secret :
-       {std::string(kCanary), std::string(kToken), std::string(kOld)}) {
+       {std::string(kCanary), std::string(kToken), std::string(kOld),
+        std::string("session-token-Wv52")}) {
     EXPECT_THAT(words, Not(HasSubstr(secret)));
     EXPECT_THAT(words, Not(HasSubstr(Base64(secret).substr(0, 16))));
     EXPECT_THAT(words, Not(HasSubstr(HexLower(secret))));
@@ -289,12 +290,15 @@ TEST_P(HttpTargets, RestoresAnEarlierVersion) {
 INSTANTIATE_TEST_SUITE_P(
     All, HttpTargets,
     ::testing::Values(
-        Case{"vault", MakeFakeVault}, Case{"github", MakeFakeGithub},
+        Case{"vault", MakeFakeVault},
+        Case{"vault_namespace", MakeFakeVaultNamespace},
+        Case{"github", MakeFakeGithub},
         Case{"github_environment", MakeFakeGithubEnvironment},
         Case{"github_organization", MakeFakeGithubOrganization},
         Case{"webhook", MakeFakeWebhook},
         Case{"webhook_sealed", MakeFakeSealedWebhook},
         Case{"aws_secrets_manager", MakeFakeSecretsManager},
+        Case{"aws_session", MakeFakeSecretsManagerSession},
         Case{"aws_parameter_store", MakeFakeParameterStore},
         Case{"kubernetes", MakeFakeKubernetes}, Case{"gitlab", MakeFakeGitlab},
         Case{"render", MakeFakeRender},

@@ -206,12 +206,14 @@ std::vector<std::string> SegmentsOf(const ReceivedRequest& request);
 std::string PercentDecode(const std::string& text);
 
 std::unique_ptr<FakeApi> MakeFakeVault();
+std::unique_ptr<FakeApi> MakeFakeVaultNamespace();
 std::unique_ptr<FakeApi> MakeFakeGithub();
 std::unique_ptr<FakeApi> MakeFakeGithubEnvironment();
 std::unique_ptr<FakeApi> MakeFakeGithubOrganization();
 std::unique_ptr<FakeApi> MakeFakeWebhook();
 std::unique_ptr<FakeApi> MakeFakeSealedWebhook();
 std::unique_ptr<FakeApi> MakeFakeSecretsManager();
+std::unique_ptr<FakeApi> MakeFakeSecretsManagerSession();
 std::unique_ptr<FakeApi> MakeFakeParameterStore();
 std::unique_ptr<FakeApi> MakeFakeKubernetes();
 std::unique_ptr<FakeApi> MakeFakeGitlab();

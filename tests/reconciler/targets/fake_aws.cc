@@ -9,13 +9,20 @@ ScriptedResponse Refuse(const std::string& code, const std::string& text) {
                               {"message", {}, text}});
 }
 
-bool IsSigned(const ReceivedRequest& request, const std::string& service) {
+constexpr char kSession[] = "session-token-Wv52";
+
+bool IsSigned(const ReceivedRequest& request, const std::string& service,
+              bool session = false) {
+  if (request.Header("x-amz-security-token") != (session ? kSession : "")) {
+    return false;
+  }
   const std::string authorization = request.Header("authorization");
   return authorization.starts_with(
              "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261201/eu-central-1/" +
              service +
-             "/aws4_request, SignedHeaders=content-type;host;"
-             "x-amz-date;x-amz-target, Signature=") &&
+             "/aws4_request, SignedHeaders=content-type;host;x-amz-date;" +
+             (session ? "x-amz-security-token;" : "") +
+             "x-amz-target, Signature=") &&
          request.Header("x-amz-date") == "20261201T000000Z" &&
          request.Header("content-type") == "application/x-amz-json-1.1";
 }
@@ -39,24 +46,28 @@ bool Changes(const ReceivedRequest& request) {
 
 }  // namespace
 
-FakeSecretsManager::FakeSecretsManager() {
+FakeSecretsManager::FakeSecretsManager(bool takes_sessions)
+    : session(takes_sessions) {
   versions["v0"] = R"({"port": 5432, "ratio": 1.50})";
   labels["AWSCURRENT"] = "v0";
 }
 
 std::map<std::string, std::string> FakeSecretsManager::Secrets() const {
-  return {{"accessKey", "AKIDEXAMPLE"}, {"secretKey", kToken}};
+  std::map<std::string, std::string> secrets = {{"accessKey", "AKIDEXAMPLE"},
+                                                {"secretKey", kToken}};
+  if (session) secrets["sessionToken"] = kSession;
+  return secrets;
 }
 
 Value FakeSecretsManager::Spec(const std::string&) const {
+  Value block = Value::Map{{"region", {}, "eu-central-1"},
+                           {"secretId", {}, "shop/db"},
+                           {"field", {}, "password"},
+                           {"accessKey", {}, Reference("AWS_ID")},
+                           {"secretKey", {}, Reference("AWS_KEY")}};
+  if (session) block.Set("sessionToken", Reference("AWS_SESSION"));
   return Value::Map{{"type", {}, "awsSecretsManager"},
-                    {"awsSecretsManager",
-                     {},
-                     Value::Map{{"region", {}, "eu-central-1"},
-                                {"secretId", {}, "shop/db"},
-                                {"field", {}, "password"},
-                                {"accessKey", {}, Reference("AWS_ID")},
-                                {"secretKey", {}, Reference("AWS_KEY")}}}};
+                    {"awsSecretsManager", {}, block}};
 }
 
 bool FakeSecretsManager::IsWrite(const ReceivedRequest& request) const {
@@ -111,7 +122,7 @@ ScriptedResponse FakeSecretsManager::Describe() const {
 }
 
 ScriptedResponse FakeSecretsManager::Answer(const ReceivedRequest& request) {
-  if (!IsSigned(request, "secretsmanager")) {
+  if (!IsSigned(request, "secretsmanager", session)) {
     return Refuse("InvalidSignatureException", "no");
   }
   const auto body = ParseJson(request.body);
@@ -213,6 +224,9 @@ std::optional<std::string> FakeParameterStore::Holds() const {
 
 std::unique_ptr<FakeApi> MakeFakeSecretsManager() {
   return std::make_unique<FakeSecretsManager>();
+}
+std::unique_ptr<FakeApi> MakeFakeSecretsManagerSession() {
+  return std::make_unique<FakeSecretsManager>(/*takes_sessions=*/true);
 }
 std::unique_ptr<FakeApi> MakeFakeParameterStore() {
   return std::make_unique<FakeParameterStore>();

@@ -7,7 +7,8 @@ namespace writ::reconciler::testing {
 // Secrets Manager: one secret, a JSON object, of versions with labels.
 class FakeSecretsManager final : public FakeApi {
  public:
-  FakeSecretsManager();
+  // `takes_sessions`: it takes temporary keys alone.
+  explicit FakeSecretsManager(bool takes_sessions = false);
   ScriptedResponse Answer(const ReceivedRequest& request) override;
   Value Spec(const std::string& url) const override;
   std::map<std::string, std::string> Secrets() const override;
@@ -19,6 +20,7 @@ class FakeSecretsManager final : public FakeApi {
 
   std::map<std::string, std::string> versions;  // texts by id
   std::map<std::string, std::string> labels;    // ids by label
+  const bool session;
   bool rotates = false;
   int plants = 0;
 

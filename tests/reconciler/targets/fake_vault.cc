@@ -66,6 +66,9 @@ ScriptedResponse FakeVault::Answer(const ReceivedRequest& request) {
   if (request.Header("x-vault-token") != kToken) {
     return Errors(403, "permission denied");
   }
+  if (request.Header("x-vault-namespace") != space) {
+    return Errors(404, "no handler for route");
+  }
   const std::string path = request.path();
   if (path == "/v1/sys/internal/ui/mounts/secret") {
     return Json(
@@ -83,20 +86,18 @@ ScriptedResponse FakeVault::Answer(const ReceivedRequest& request) {
 }
 
 Value FakeVault::Spec(const std::string& url) const {
-  return Value::Map{
-      {"type", {}, "vault"},
-      {"vault",
-       {},
-       Value::Map{{"address", {}, url},
-                  {"mount", {}, "secret"},
-                  {"path", {}, "team a/app"},
-                  {"field", {}, "token"},
-                  {"token",
-                   {},
-                   Value::Map{{"secretRef",
-                               {},
-                               Value::Map{{"project", {}, "platform"},
-                                          {"key", {}, "VAULT"}}}}}}}};
+  Value block = Value::Map{{"address", {}, url},
+                           {"mount", {}, "secret"},
+                           {"path", {}, "team a/app"},
+                           {"field", {}, "token"},
+                           {"token",
+                            {},
+                            Value::Map{{"secretRef",
+                                        {},
+                                        Value::Map{{"project", {}, "platform"},
+                                                   {"key", {}, "VAULT"}}}}}};
+  if (!space.empty()) block.Set("namespace", space);
+  return Value::Map{{"type", {}, "vault"}, {"vault", {}, block}};
 }
 
 std::optional<std::string> FakeVault::Holds() const {
@@ -118,6 +119,12 @@ std::optional<std::string> FakeVault::Other() const {
 
 std::unique_ptr<FakeApi> MakeFakeVault() {
   return std::make_unique<FakeVault>();
+}
+
+std::unique_ptr<FakeApi> MakeFakeVaultNamespace() {
+  auto vault = std::make_unique<FakeVault>();
+  vault->space = "team-a/checkout";
+  return vault;
 }
 
 }  // namespace writ::reconciler::testing

@@ -14,6 +14,7 @@ class FakeVault final : public FakeApi {
   // Like a field of the spec's own, the name isn't used.
   std::string name() const override { return "unused"; }
 
+  std::string space;  // its namespace, which is all that it answers for
   bool may_patch = true;
   std::string mount_version = "2";
   std::vector<Value> versions = {
