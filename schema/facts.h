@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +33,8 @@ std::string ShortRevision(const Commit& commit);
 struct Usage {
   std::int64_t count_7d = 0;
   std::optional<Timestamp> last_used_at;
+  // What it was used for in the last 30 days, and when last.
+  std::map<std::string, Timestamp> scopes = {};
 
   bool operator==(const Usage&) const = default;
 };

@@ -5,22 +5,9 @@
 #include <string>
 
 #include "schema/evidence.h"
-#include "schema/json.h"
 
 namespace writ::engine {
 namespace {
-
-// The normalised spec of what a reference found.
-std::optional<Value> SpecOf(const Pairing& pairing, std::uint32_t target) {
-  if (target < pairing.desired_size()) {
-    const Value* spec = pairing.desired(target).content->Find("spec");
-    return spec == nullptr ? std::nullopt : std::optional(*spec);
-  }
-  const auto content =
-      ParseJson(pairing.live(target - pairing.desired_size()).content);
-  const Value* spec = content ? content->Find("spec") : nullptr;
-  return spec == nullptr ? std::nullopt : std::optional(*spec);
-}
 
 // What has to be seen before the old credential goes; empty where it goes at
 // once.
@@ -44,11 +31,11 @@ void ReportMissingEvidence(const Pairing& pairing, const References& references,
       return IsKind(references, edge, "RotationSchedule");
     });
     if (by == last) continue;
-    const auto schedule = SpecOf(pairing, by->target);
+    const auto schedule = references.TargetSpec(by->target);
     const std::string evidence = schedule ? EvidenceAwaited(*schedule) : "";
     for (const Edge* edge = first; edge != last; ++edge) {
       if (!IsKind(references, *edge, "DeployTarget")) continue;
-      const auto target = SpecOf(pairing, edge->target);
+      const auto target = references.TargetSpec(edge->target);
       const std::string gap = target ? EvidenceGap(evidence, *target) : "";
       if (gap.empty()) continue;
       Diagnostic diagnostic;

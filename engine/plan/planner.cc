@@ -6,8 +6,10 @@
 #include "engine/plan/actions.h"
 #include "engine/plan/alarm.h"
 #include "engine/plan/compatibility_facts.h"
+#include "engine/plan/consumer_check.h"
 #include "engine/plan/evidence_check.h"
 #include "engine/plan/guards.h"
+#include "engine/plan/lost_use.h"
 #include "engine/plan/moves.h"
 #include "engine/plan/pairing.h"
 #include "engine/plan/references.h"
@@ -75,6 +77,7 @@ std::optional<Plan> MakePlan(const DesiredInput& desired, const Snapshot& live,
   const References references(pairing, diagnostics);
   references.ReportCycles(diagnostics);
   ReportMissingEvidence(pairing, references, diagnostics);
+  ReportRefusedConsumers(pairing, references, diagnostics);
   const Moves moves(pairing, diagnostics);
   if (diagnostics.error_count() > errors_before) return std::nullopt;
 
@@ -92,6 +95,7 @@ std::optional<Plan> MakePlan(const DesiredInput& desired, const Snapshot& live,
     relations.emplace(pairing, references, plan.changes);
   }
   AddGuards(pairing, *relations, plan);
+  AddLostUse(pairing, references, plan);
   relations.reset();  // as large as the changes
   for (std::string& sentence : FindRenames(plan.changes)) {
     plan.notices.push_back(std::move(sentence));

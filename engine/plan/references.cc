@@ -44,6 +44,21 @@ const ResourceId& References::TargetId(std::uint32_t target) const {
              : pairing_.live(target - pairing_.desired_size()).id;
 }
 
+std::optional<Value> References::TargetSpec(std::uint32_t target) const {
+  std::uint32_t desired = target;
+  if (target >= pairing_.desired_size()) {
+    const std::uint32_t live = target - pairing_.desired_size();
+    if (const auto content = ParseJson(pairing_.live(live).content)) {
+      const Value* spec = content->Find("spec");
+      return spec == nullptr ? std::nullopt : std::optional(*spec);
+    }
+    desired = pairing_.DesiredOf(live);
+    if (desired == kNone) return std::nullopt;
+  }
+  const Value* spec = pairing_.desired(desired).content->Find("spec");
+  return spec == nullptr ? std::nullopt : std::optional(*spec);
+}
+
 std::int64_t References::TargetGeneration(std::uint32_t target) const {
   const std::uint32_t live = target < pairing_.desired_size()
                                  ? pairing_.LiveOf(target)

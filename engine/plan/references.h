@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "engine/plan/pairing.h"
 #include "schema/diagnostic.h"
 #include "schema/resource.h"
+#include "schema/value.h"
 
 namespace writ::engine {
 
@@ -38,6 +40,9 @@ class References {
   std::pair<const Edge*, const Edge*> Of(std::uint32_t user) const;
 
   const ResourceId& TargetId(std::uint32_t target) const;
+  // As normalised. Of an unchanged live resource whose content wasn't gathered,
+  // what is declared, which is the same.
+  std::optional<Value> TargetSpec(std::uint32_t target) const;
   // Of the live resource at the target's address; 0 where nothing is live.
   std::int64_t TargetGeneration(std::uint32_t target) const;
 

@@ -95,6 +95,8 @@ struct Use {
   std::vector<std::string> targets;
   Sighting sighting;
   bool own_probe = false;  // writ's own: no evidence of anything (T-09)
+  // Turned away: somebody still has it, and it doesn't work for them.
+  bool refused = false;
 };
 struct UsageRead {
   // All use before it is known: the least of all registered gateways'

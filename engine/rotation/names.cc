@@ -12,9 +12,9 @@ constexpr std::array<std::string_view, kPhases> kPhaseNames = {
     "PREFLIGHT",    "CREATED",     "DEPLOYING",  "DEPLOYED", "VERIFYING",
     "VERIFIED",     "DRAINING",    "REVOKING",   "DONE",     "PAUSED",
     "ROLLING_BACK", "ROLLED_BACK", "NEEDS_HUMAN"};
-constexpr std::array<std::string_view, 9> kCauses = {
+constexpr std::array<std::string_view, 10> kCauses = {
     "issue",   "schedule", "rotation_id", "scopes", "networks",
-    "targets", "manual",   "compromised", "leak"};
+    "targets", "manual",   "compromised", "leak",   "replaced"};
 constexpr std::array<std::string_view, 3> kUrgencies = {"none", "immediate",
                                                         "compromised"};
 constexpr std::array<std::string_view, 3> kEvidences = {"readback", "probe",
@@ -23,10 +23,10 @@ constexpr std::array<std::string_view, 2> kOnFailures = {"pause", "rollback"};
 constexpr std::array<std::string_view, 8> kErrorClasses = {
     "none",     "transient", "throttled", "auth",
     "conflict", "invalid",   "gone",      "unknown"};
-constexpr std::array<std::string_view, 11> kWhys = {
+constexpr std::array<std::string_view, 12> kWhys = {
     "none",          "asked",     "step_failed",  "out_of_attempts",
     "cannot_finish", "not_seen",  "still_in_use", "overwritten",
-    "altered",       "holds_new", "abandoned"};
+    "altered",       "holds_new", "abandoned",    "refused"};
 constexpr std::array<std::string_view, 9> kTargetStates = {
     "waiting",   "put_intended", "put",      "activated", "healthy",
     "read_back", "confirmed",    "restored", "released"};

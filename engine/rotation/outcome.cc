@@ -95,6 +95,7 @@ void NoteOverwritten(Rotation& rotation, Target& target, const Moment& now) {
   target.state = TargetState::kWaiting;
   target.checked_at.reset();
   target.seen.reset();
+  target.refused.reset();
   if (IsStopped(rotation)) {
     if (rotation.stopped_in > Phase::kDeploying) {
       rotation.stopped_in = Phase::kDeploying;
@@ -107,6 +108,21 @@ void NoteOverwritten(Rotation& rotation, Target& target, const Moment& now) {
        now.at);
 }
 
+// Of before a person let it go on: what was mended since may have been why.
+bool IsOfBeforeAStop(const Rotation& rotation, const event::Use& use) {
+  const auto stopped = std::max(EnteredAt(rotation, Phase::kPaused),
+                                EnteredAt(rotation, Phase::kNeedsHuman));
+  return stopped && use.sighting.at <= EnteredAt(rotation, rotation.phase);
+}
+
+void NoteRefused(const Rotation& rotation, Target& target,
+                 const event::Use& use) {
+  if (target.seen || IsOfBeforeAStop(rotation, use)) return;
+  if (!target.refused || use.sighting.at < target.refused->at) {
+    target.refused = use.sighting;
+  }
+}
+
 void NoteNewUse(Rotation& rotation, const Credential& credential,
                 const event::Use& use) {
   for (Target& target : rotation.targets) {
@@ -116,7 +132,13 @@ void NoteNewUse(Rotation& rotation, const Credential& credential,
     const bool its_own =
         target.dedicated || std::find(use.targets.begin(), use.targets.end(),
                                       target.name) != use.targets.end();
-    if (its_own && !target.seen) target.seen = use.sighting;
+    if (use.refused) {
+      // From where nobody was expected it may be any target's.
+      if (its_own || use.targets.empty()) NoteRefused(rotation, target, use);
+    } else if (its_own && !target.seen) {
+      target.seen = use.sighting;
+      target.refused.reset();
+    }
   }
 }
 
@@ -301,6 +323,13 @@ void Change::operator()(const event::UsageRead& usage) const {
   for (const event::Use& use : usage.uses) {
     Credential* credential = FindCredential(rotation, use.credential);
     if (use.own_probe || credential == nullptr) continue;
+    // Who is turned away with the new one doesn't live by it. Of any other it
+    // shows that somebody still has it.
+    if (use.refused && rotation.phase != Phase::kRollingBack &&
+        IsNew(rotation, *credential)) {
+      NoteNewUse(rotation, *credential, use);
+      continue;
+    }
     if (!credential->last_used ||
         credential->last_used->at <= use.sighting.at) {
       credential->last_used = use.sighting;

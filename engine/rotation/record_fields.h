@@ -79,6 +79,7 @@ void Fields(Archive& archive, Target& target) {
   archive("held_before", target.held_before);
   archive("tries", target.tries);
   archive("seen", target.seen);
+  archive("refused", target.refused);
   archive("checked_at", target.checked_at);
   archive("overwritten", target.overwritten);
 }

@@ -93,6 +93,7 @@ Rotation Doubt(Rotation rotation, Timestamp now) {
     if (written) target.state = TargetState::kPutIntended;
     target.tries = {};
     target.seen.reset();
+    target.refused.reset();
     target.checked_at.reset();
   }
   rotation.complete_until.reset();

@@ -54,6 +54,7 @@ enum class Cause : std::uint8_t {
   kManual,
   kCompromised,
   kLeak,
+  kReplaced,  // another Token stands at its address: of another family, say
 };
 
 // What force is used against the old credential.
@@ -91,6 +92,7 @@ enum class Why : std::uint8_t {
   kAltered,       // a target holds something else than what was written
   kHoldsNew,      // rolling back: a target can't be given back what it had
   kAbandoned,
+  kRefused,  // a consumer came with the new one and was turned away
 };
 
 // What the schedule said when the rotation began.
@@ -190,6 +192,7 @@ struct Target {
   int held_before = 0;      // before the write that was intended last
   Tries tries;
   std::optional<Sighting> seen;         // its consumer, using the new one
+  std::optional<Sighting> refused;      // turned away with it, first; not seen
   std::optional<Timestamp> checked_at;  // seen holding it, last
   int overwritten = 0;
 

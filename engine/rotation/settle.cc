@@ -167,6 +167,24 @@ std::string WhoStillUses(const Rotation& rotation) {
   return "the old one was not quiet for " + FormatDuration(wanted);
 }
 
+// Turned away and not let in soon after: as where its addresses aren't those
+// that the token admits (F47), or it lacks a scope. Null: nobody.
+const Target* WhoIsRefused(const Rotation& rotation, Timestamp now) {
+  constexpr std::chrono::minutes kPatience(1);
+  for (const Target& target : rotation.targets) {
+    const bool refused = target.refused && !target.seen;
+    if (refused && now >= target.refused->at + kPatience) return &target;
+  }
+  return nullptr;
+}
+
+std::string DescribeRefusal(const Target& target) {
+  const Sighting& refused = *target.refused;
+  return target.name + "'s consumer is refused with the new one, from " +
+         refused.address + " (" + refused.agent + ", " + refused.route +
+         "): does the token admit that address, and have the scope?";
+}
+
 // Where no event of the outside world would ever make it go on.
 void StopWhereItMust(Rotation& rotation, const Moment& now) {
   if (rotation.phase == Phase::kPreflight) {
@@ -194,6 +212,13 @@ void StopWhereItMust(Rotation& rotation, const Moment& now) {
     return;
   }
   if (!WantsUse(rotation) || IsClockSuspect(rotation, now)) return;
+  if (rotation.phase == Phase::kVerifying) {
+    if (const Target* refused = WhoIsRefused(rotation, now.at)) {
+      Stop(rotation, Phase::kPaused, Why::kRefused, DescribeRefusal(*refused),
+           now.at);
+      return;
+    }
+  }
   if (!rotation.deadline || now.at < *rotation.deadline) return;
   if (rotation.phase == Phase::kVerifying && !IsNewSeen(rotation) &&
       All(rotation, TargetState::kConfirmed) &&

@@ -44,6 +44,7 @@ void Resume(Rotation& rotation, const Moment& now) {
   for (Target& target : rotation.targets) {
     target.tries = {};
     target.checked_at.reset();
+    target.refused.reset();
     if (phase == Phase::kPreflight) target.ready = false;
   }
   Enter(rotation, phase, now.at);
@@ -79,6 +80,7 @@ bool StartGeneration(Rotation& rotation, Timestamp at) {
   for (Target& target : rotation.targets) {
     target.state = TargetState::kWaiting;
     target.seen.reset();
+    target.refused.reset();
     target.checked_at.reset();
     target.tries = {};
   }

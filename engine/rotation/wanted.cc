@@ -55,12 +55,16 @@ Result<Basis> ParseBasis(std::string_view text) {
 
 std::optional<Cause> FindCause(const TokenNow& token, Timestamp now) {
   const auto& rolled_back = token.rolled_back_at;
-  const bool rested = !rolled_back || now >= *rolled_back + kRetryAfter;
+  const bool rested = IsRested(rolled_back, now);
   const auto changed = Changed(token.issued, token.desired);
   if (changed && rested) return changed;
   if (!token.due || token.due->at > now) return std::nullopt;
   if (!rested && token.due->at <= *rolled_back) return std::nullopt;
   return Cause::kSchedule;
+}
+
+bool IsRested(const std::optional<Timestamp>& rolled_back_at, Timestamp now) {
+  return !rolled_back_at || now >= *rolled_back_at + kRetryAfter;
 }
 
 }  // namespace writ::engine::rotation

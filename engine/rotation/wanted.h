@@ -42,4 +42,7 @@ struct TokenNow {
 // again at its next occurrence, or after a day.
 std::optional<Cause> FindCause(const TokenNow& token, Timestamp now);
 
+// Whether what was rolled back then may be tried again.
+bool IsRested(const std::optional<Timestamp>& rolled_back_at, Timestamp now);
+
 }  // namespace writ::engine::rotation

@@ -55,7 +55,7 @@ struct LiveResource {
   // What deleting it would lose (T-12): events, values, recent use. Absent:
   // nothing, or not known here.
   std::optional<Usage> usage;
-  std::int64_t stored_items = 0;  // events of an app, values of a secret
+  std::int64_t stored_items = 0;  // events, values, credentials
 };
 
 // `from` refers to `to`, both by address.

@@ -125,8 +125,10 @@ void DeclarePlanning(Options& options, PlanningArguments& arguments) {
                "Let a repository that declares nothing delete everything");
   options.Texts("--allow-protected", arguments.allow_protected,
                 "Let this protected address go; may be repeated");
-  options.Texts("--allow-data-loss", arguments.allow_data_loss,
-                "Let this address go with its data; may be repeated");
+  options.Texts(
+      "--allow-data-loss", arguments.allow_data_loss,
+      "Let this address go with its data, or lose what it is used for; "
+      "may be repeated");
   options.Texts("--override", arguments.overridden,
                 "Let this deny-overridable policy pass, this once; may be "
                 "repeated");

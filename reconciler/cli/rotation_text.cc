@@ -165,6 +165,10 @@ class Page {
     Step("verify", Phase::kVerifying, Phase::kVerified,
          "by " + std::string(rotation::Name(rotation_.terms.evidence)));
     for (const Target& target : rotation_.targets) {
+      if (target.refused) {
+        More(ShortName(target.name) + " refused with the new one" +
+             SeenFrom(*target.refused, options_.consumers));
+      }
       if (!target.seen) continue;
       More(ShortName(target.name) + " seen using the new one" +
            SeenFrom(*target.seen, options_.consumers));

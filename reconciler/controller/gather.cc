@@ -337,7 +337,9 @@ Status ChangeGathering::ReadScopeSets() {
   }
   std::vector<ResourceId> sets;
   for (LiveReference& reference : TRY(store_.ReferencesFrom(tokens))) {
-    if (reference.to.kind() == "ScopeSet") sets.push_back(reference.to);
+    if (reference.to.kind() != "ScopeSet") continue;
+    sets.push_back(reference.to);
+    references_.insert(std::move(reference));
   }
   return ReadRows(sets);
 }
@@ -359,13 +361,17 @@ Result<bool> ChangeGathering::ReadDependents() {
       ids.push_back(resource.id);
     }
   }
+  std::vector<ResourceId> users;
   for (LiveReference& reference : TRY(store_.ReferencesTo(ids))) {
     // Whether the evidence it asks for can be had depends on its targets too.
     if (DecidesOnEvidence(reference.to) && Desired(reference.from) == nullptr) {
       return false;
     }
+    if (reference.to.kind() == "ScopeSet") users.push_back(reference.from);
     references_.insert(std::move(reference));
   }
+  TRY(ReadRows(users));
+  TRY(ReadScopeSets());
   return true;
 }
 

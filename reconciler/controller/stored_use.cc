@@ -13,6 +13,7 @@ namespace {
 using engine::LiveResource;
 
 constexpr int kDays = 7;
+constexpr std::chrono::hours kScopesRemembered{24 * 30};
 
 void Add(const UseTotal& total, std::optional<Usage>& usage) {
   if (!usage) usage.emplace();
@@ -36,11 +37,51 @@ Status AddTokenUse(StateStore& store, Timestamp now, engine::Snapshot& live) {
   auto records = UseRecords::Open(options);
   if (!records && records.error().code == ErrorCode::kNotFound) return {};
   if (!records) return tl::unexpected<Error>(records.error());
+  std::unordered_map<std::string, LiveResource*> rows;  // by credential
   for (const UseTotal& total : TRY((*records)->Totals(now, kDays))) {
     const auto record = TRY(store.credentials().FindById(total.credential));
     if (!record) continue;
     const auto found = tokens.find(record->token_uid);
-    if (found != tokens.end()) Add(total, found->second->usage);
+    if (found == tokens.end()) continue;
+    Add(total, found->second->usage);
+    rows.emplace(total.credential, found->second);
+  }
+  for (ScopeUse& use : TRY((*records)->Scopes(now - kScopesRemembered))) {
+    const auto found = rows.find(use.credential);
+    if (found == rows.end()) continue;
+    Timestamp& last = found->second->usage->scopes[use.scope];
+    last = std::max(last, use.last_at);
+  }
+  return {};
+}
+
+Status AddStandingCredentials(StateStore& store,
+                              const std::vector<Resource>& desired,
+                              engine::Snapshot& live) {
+  std::unordered_map<std::string, LiveResource*> rows;  // by address
+  for (LiveResource& row : live.resources) {
+    if (row.id.kind() == "Token") rows.emplace(row.id.address(), &row);
+  }
+  const auto count = [&](const std::string& address,
+                         const Resource& wanted) -> Status {
+    const auto row = rows.find(address);
+    const bool same =
+        row == rows.end() || row->second->content_digest == wanted.digest;
+    if (same) return {};
+    std::int64_t standing = 0;
+    for (const CredentialRecord& record :
+         TRY(store.credentials().ReadOf(row->second->id))) {
+      standing += record.status != CredentialStatus::kRevoked ? 1 : 0;
+    }
+    row->second->stored_items = standing;
+    return {};
+  };
+  for (const Resource& resource : desired) {
+    if (resource.id.kind() != "Token") continue;
+    TRY(count(resource.id.address(), resource));
+    for (const std::string& moved : resource.lifecycle.moved) {
+      TRY(count(moved, resource));
+    }
   }
   return {};
 }

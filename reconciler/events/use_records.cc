@@ -240,6 +240,22 @@ Result<std::vector<UseSum>> UseRecords::ReadOf(const std::string& credential) {
   });
 }
 
+Result<std::vector<ScopeUse>> UseRecords::Scopes(Timestamp since) {
+  return Guarded("reading use", [&]() -> Result<std::vector<ScopeUse>> {
+    Query query = database_->Prepare(
+        "SELECT credential, scope, max(last_at) FROM use_sums WHERE last_at >= "
+        "?1 AND scope != '' AND refused = 0 AND substr(agent, 1, ?2) != ?3 "
+        "GROUP BY credential, scope ORDER BY credential, scope");
+    const std::string probe = kProbeAgent;
+    query.Bind(since).Bind(static_cast<std::int64_t>(probe.size())).Bind(probe);
+    std::vector<ScopeUse> uses;
+    while (query.Step()) {
+      uses.push_back({query.Text(0), query.Text(1), query.Time(2)});
+    }
+    return uses;
+  });
+}
+
 Result<std::vector<UseTotal>> UseRecords::Totals(Timestamp now, int days) {
   return Guarded("reading use", [&]() -> Result<std::vector<UseTotal>> {
     // An events.db that no gateway of this version has written to yet.

@@ -51,6 +51,14 @@ struct UseTotal {
   bool operator==(const UseTotal&) const = default;
 };
 
+struct ScopeUse {
+  std::string credential;
+  std::string scope;
+  Timestamp last_at;
+
+  bool operator==(const ScopeUse&) const = default;
+};
+
 // What a probe's User-Agent begins with.
 inline constexpr char kProbeAgent[] = "writ-probe/";
 
@@ -82,6 +90,9 @@ class UseRecords {
   Result<std::optional<Timestamp>> FirstAt();
   // Of one credential, newest first.
   Result<std::vector<UseSum>> ReadOf(const std::string& credential);
+  // What each was used for since then, by credential and scope; refused tries
+  // and probes don't count.
+  Result<std::vector<ScopeUse>> Scopes(Timestamp since);
   // Of all that were used, by credential; counts of today and so many days
   // before (at most kDaysKept), as UTC has them.
   Result<std::vector<UseTotal>> Totals(Timestamp now, int days);

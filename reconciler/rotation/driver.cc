@@ -227,8 +227,26 @@ Result<std::optional<Event>> RotationDriver::Prepare(
     values.push_back(*std::move(value));
     one.value = &values.back();
   }
+  if (effect.action == Action::kPreflight &&
+      !one.open.target->ScopePath().empty()) {
+    one.other_places = OtherPlaces(rotation, *target);
+  }
   work.push_back(std::move(one));
   return std::optional<Event>();
+}
+
+std::vector<std::string> RotationDriver::OtherPlaces(
+    const Rotation& rotation, const rotation::Target& target) {
+  std::vector<std::string> places;
+  for (const rotation::Target& other : rotation.targets) {
+    if (other.name == target.name || other.key != target.key) continue;
+    const auto id = ResourceId::Parse(other.name);
+    CHECK(id);
+    // One that can't be opened fails in its own preflight.
+    const auto opened = effects_.targets.Open(*id);
+    if (opened) places.push_back(opened->target->ScopePath());
+  }
+  return places;
 }
 
 Result<std::optional<SecretValue>> RotationDriver::FindValue(

@@ -92,6 +92,10 @@ class RotationDriver {
   Result<std::optional<engine::rotation::Event>> Prepare(
       const OpenRotation& open, const engine::rotation::Effect& effect,
       std::vector<struct TargetWork>& work, std::vector<SecretValue>& values);
+  // Where others of the rotation put the value under the same name.
+  std::vector<std::string> OtherPlaces(
+      const engine::rotation::Rotation& rotation,
+      const engine::rotation::Target& target);
 
   Status Mint(OpenRotation& open, const engine::rotation::Effect& effect);
   Status Revoke(OpenRotation& open, const engine::rotation::Effect& effect);

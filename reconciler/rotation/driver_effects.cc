@@ -177,6 +177,7 @@ Status RotationDriver::ReadUsage(OpenRotation& open, const Effect& effect) {
     }
     seen.sighting = std::move(use.sighting);
     seen.own_probe = use.own_probe;
+    seen.refused = use.refused;
     read.uses.push_back(std::move(seen));
   }
   return Note(open, effect, read);

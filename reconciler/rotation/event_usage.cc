@@ -32,6 +32,7 @@ Result<std::vector<CredentialUse>> EventUsage::Read(
       if (sum.last_at < since) continue;
       CredentialUse use;
       use.credential = credential;
+      use.refused = sum.refused;
       use.own_probe = sum.agent.starts_with(kProbeAgent);
       use.sighting = {sum.last_at, std::move(sum.client), std::move(sum.agent),
                       std::move(sum.route)};

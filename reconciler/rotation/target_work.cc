@@ -1,5 +1,6 @@
 #include "reconciler/rotation/target_work.h"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -33,10 +34,26 @@ ErrorClass ClassOf(FailureClass failure) {
   return ErrorClass::kUnknown;
 }
 
+// A value that nobody would see is not written, and nothing revoked for it.
+TargetStatus CheckShadows(TargetWork& work) {
+  const auto& known = work.other_places;
+  for (const std::string& place :
+       TRY_TARGET(work.open.target->FindShadows(work.delivery.name))) {
+    if (std::find(known.begin(), known.end(), place) != known.end()) continue;
+    return FailTarget(FailureClass::kInvalid, ErrorCode::kConflict,
+                      work.delivery.name + " in " + place + " hides it there",
+                      "remove it, or deliver the token there as well");
+  }
+  return {};
+}
+
 Event Preflight(TargetWork& work) {
   Target& target = *work.open.target;
   if (auto ready = target.Preflight(work.delivery.name); !ready) {
     return FailedOf(work.action, work.target, ready.error());
+  }
+  if (auto shadows = CheckShadows(work); !shadows) {
+    return FailedOf(work.action, work.target, shadows.error());
   }
   auto seen = target.Observe(work.delivery.name);
   if (!seen) return FailedOf(work.action, work.target, seen.error());

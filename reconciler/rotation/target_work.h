@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "engine/rotation/events.h"
 #include "reconciler/keys/key_ring.h"
@@ -35,8 +36,11 @@ struct TargetWork {
   Delivery delivery;
   const SecretValue* value = nullptr;  // of kPut and kProbe
   std::string version;                 // of kPut: expected; of kRestore: which
-  // What the target is thought to be able to do, told by its preflight.
   ValueDigests digests;
+  // Of kPreflight: ScopePath() of the rotation's other targets that get the
+  // value under the same name. What hides this one's there holds the new value,
+  // too.
+  std::vector<std::string> other_places = {};
 };
 
 // Blocks up to the target's deadline. REQUIRES: an action on a target, with

@@ -19,6 +19,7 @@ struct CredentialUse {
   std::string credential;  // id of its row
   engine::rotation::Sighting sighting;
   bool own_probe = false;  // writ's own: no evidence of anything
+  bool refused = false;    // by its address, its scope, …
   // Nobody saw it, but a gateway that was killed may have: it keeps an old
   // credential in use, and shows nothing of a new one.
   bool may_be_lost = false;

@@ -6,6 +6,7 @@
 
 #include "reconciler/egress/encoding.h"
 #include "reconciler/targets/api_client.h"
+#include "reconciler/targets/github_shadows.h"
 #include "reconciler/targets/sealed_box.h"
 #include "reconciler/targets/types.h"
 
@@ -23,9 +24,11 @@ struct PublicKey {
 class GithubActions final : public Target {
  public:
   GithubActions(TargetSetup& setup, ApiClient::Options options,
-                std::string place, bool organization)
+                std::string place)
       : place_(std::move(place)),
-        organization_(organization),
+        organization_(TextOf(setup, "organization")),
+        repository_(TextOf(setup, "repository")),
+        is_narrowest_(!TextOf(setup, "environment").empty()),
         visibility_(TextOf(setup, "visibility")),
         api_(setup, std::move(options)) {}
 
@@ -36,6 +39,12 @@ class GithubActions final : public Target {
   }
   TargetStatus Preflight(const std::string& name) override;
   TargetResult<Observation> Observe(const std::string& name) override;
+  std::string ScopePath() const override { return place_; }
+  TargetResult<std::vector<std::string>> FindShadows(
+      const std::string& name) override {
+    if (is_narrowest_) return std::vector<std::string>();
+    return FindGithubShadows(api_, repository_, organization_, name);
+  }
   TargetResult<Written> Put(const PutRequest& request) override;
   TargetStatus Activate(const Delivery&) override { return {}; }
   TargetResult<Health> CheckHealth(const Delivery&) override {
@@ -55,8 +64,10 @@ class GithubActions final : public Target {
   TargetResult<std::string> SelectedRepositories(const std::string& name);
   TargetResult<ApiReply> Write(const PutRequest& request, const PublicKey& key);
 
-  std::string place_;  // "/repos/acme/shop/actions/secrets"
-  bool organization_;
+  std::string place_;         // "/repos/acme/shop/actions/secrets"
+  std::string organization_;  // empty: a repository's, or an environment's
+  std::string repository_;
+  bool is_narrowest_;  // an environment's, which nothing hides
   std::string visibility_;
   ApiClient api_;
 };
@@ -104,7 +115,7 @@ TargetResult<std::string> GithubActions::SelectedRepositories(
 
 TargetStatus GithubActions::AddVisibility(const std::string& name,
                                           JsonObject& body) {
-  if (!organization_) return {};
+  if (organization_.empty()) return {};
   ApiCall call;
   call.path = place_ + "/" + name;
   const ApiReply now = TRY_TARGET(api_.Call(call, {kNotFound}));
@@ -199,12 +210,7 @@ std::string PlaceOf(const TargetSetup& setup) {
   if (!organization.empty()) {
     return "/orgs/" + PercentEncode(organization) + "/actions/secrets";
   }
-  const std::string repository = TextOf(setup, "repository");
-  const std::size_t slash = repository.find('/');
-  const std::string base =
-      "/repos/" + PercentEncode(repository.substr(0, slash)) + "/" +
-      PercentEncode(slash == std::string::npos ? ""
-                                               : repository.substr(slash + 1));
+  const std::string base = GithubRepositoryPath(TextOf(setup, "repository"));
   const std::string environment = TextOf(setup, "environment");
   if (environment.empty()) return base + "/actions/secrets";
   return base + "/environments/" + PercentEncode(environment) + "/secrets";
@@ -222,9 +228,7 @@ Made MakeGithubActions(TargetSetup& setup) {
   options.headers.push_back(
       {"X-GitHub-Api-Version", SecretValue::Copy("2022-11-28")});
   const std::string place = PlaceOf(setup);
-  const bool organization = !TextOf(setup, "organization").empty();
-  return std::make_unique<GithubActions>(setup, std::move(options), place,
-                                         organization);
+  return std::make_unique<GithubActions>(setup, std::move(options), place);
 }
 
 }  // namespace writ::reconciler::targets

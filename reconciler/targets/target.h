@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "schema/result.h"
 #include "schema/secret_value.h"
@@ -90,6 +91,16 @@ class Target {
   // one that it takes.
   virtual TargetStatus Preflight(const std::string& name) = 0;
   virtual TargetResult<Observation> Observe(const std::string& name) = 0;
+  // Where its variables lie, in the words that FindShadows has for places.
+  // Empty: nothing hides what is put there.
+  virtual std::string ScopePath() const { return {}; }
+  // Narrower places that have a variable of that name, which is what consumers
+  // there get instead (rotation.md, F33). What the target's credential may not
+  // look at is left out. Changes nothing.
+  virtual TargetResult<std::vector<std::string>> FindShadows(
+      const std::string& /*name*/) {
+    return std::vector<std::string>();
+  }
   virtual TargetResult<Written> Put(const PutRequest& request) = 0;
   // Makes what runs there see the value.
   virtual TargetStatus Activate(const Delivery& delivery) = 0;

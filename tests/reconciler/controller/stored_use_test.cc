@@ -82,6 +82,35 @@ TEST_F(StoredUse, LeavesOutProbesAndRefusals) {
   EXPECT_EQ(UsageOf(kCi), std::nullopt);
 }
 
+// F48: what it was used for, of all credentials it ever had.
+TEST_F(StoredUse, KnowsWhatItWasUsedFor) {
+  const auto [one, first] = Issue(kCi);
+  const auto [two, second] = Issue(kCi);
+  const auto use = [&](const std::string& credential, const char* scope,
+                       std::chrono::hours ago, bool refused = false) {
+    UseSum sum;
+    sum.credential = credential;
+    sum.route = "GET /x";
+    sum.scope = scope;
+    sum.refused = refused;
+    sum.first_at = sum.last_at = clock_.Now() - ago;
+    sum.count = 1;
+    const std::vector<UseSum> sums = {sum};
+    ASSERT_TRUE(records_->Flush(sums, clock_.Now(), false));
+  };
+  use(one.id, "inbox:read", std::chrono::hours(50));
+  use(two.id, "inbox:read", std::chrono::hours(3));
+  use(two.id, "schema:read", std::chrono::hours(24 * 29));
+  use(two.id, "schema:write", std::chrono::hours(24 * 31));
+  use(two.id, "inbox:write", std::chrono::hours(1), /*refused=*/true);
+  const auto usage = UsageOf(kCi);
+  ASSERT_TRUE(usage);
+  const std::map<std::string, Timestamp> want = {
+      {"inbox:read", clock_.Now() - std::chrono::hours(3)},
+      {"schema:read", clock_.Now() - std::chrono::hours(24 * 29)}};
+  EXPECT_EQ(usage->scopes, want);
+}
+
 TEST_F(StoredUse, SaysNothingWhereNobodyRecords) {
   records_.reset();
   std::filesystem::remove(folder_ / "state/events.db");

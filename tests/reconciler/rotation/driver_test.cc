@@ -125,6 +125,51 @@ TEST_F(RotationDriverTest, LooksBeforeItWritesAgain) {
   EXPECT_EQ(place.puts, before + 1);
 }
 
+// F33: a value that nobody would see is not written.
+TEST_F(RotationDriverTest, PausesBeforeAnythingWhereTheNameIsShadowed) {
+  Deliver();
+  const std::string old = Held(kFirst);
+  targets_.places[kFirst].name = "/repos/acme/shop";
+  targets_.places[kFirst].shadows = {"/repos/acme/shop/environments/eu"};
+  const std::string id = Begin().id;
+  Rotation moved = Advance(id);
+  EXPECT_EQ(Name(moved.phase), "PAUSED");
+  EXPECT_EQ(moved.text,
+            "DeployTarget/acme/first: SECRET in /repos/acme/shop/environments/"
+            "eu hides it there (remove it, or deliver the token there as "
+            "well)");
+  EXPECT_EQ(Held(kFirst), old);
+  EXPECT_EQ(CountActive(), 1);
+  // Delivered there as well, it is the new value that hides the new value.
+  targets_.places[kSecond].name = "/repos/acme/shop/environments/eu";
+  ASSERT_TRUE(Driver().Tell(id, engine::rotation::event::ResumeAsked{}));
+  moved = Advance(id);
+  EXPECT_EQ(Name(moved.phase), "DONE") << moved.text;
+}
+
+// F47: a consumer from where the token isn't admitted is no evidence.
+TEST_F(RotationDriverTest, ARefusedConsumerKeepsTheOldOne) {
+  DeclareSchedule("usage");
+  Deliver();
+  const std::string old = Held(kFirst);
+  const std::string id = Begin().id;
+  Advance(id);
+  const std::string fresh =
+      credentials_->Verify(Held(kFirst), std::nullopt).value().record->id;
+  clock_.Advance(std::chrono::minutes(10));
+  CredentialUse refused{fresh, {clock_.Now(), "198.51.100.7", "new/1", "/"}};
+  refused.refused = true;
+  usage_.uses = {refused};
+  usage_.complete_until = clock_.Now();
+  Advance(id);
+  clock_.Advance(std::chrono::hours(5));
+  usage_.complete_until = clock_.Now();
+  const Rotation moved = Advance(id);
+  EXPECT_EQ(Name(moved.phase), "PAUSED");
+  EXPECT_EQ(Name(moved.why), "refused");
+  EXPECT_TRUE(Opens(old));
+}
+
 // F23: the old one stays valid while a person looks at it.
 TEST_F(RotationDriverTest, PausesWhereATargetRefuses) {
   Deliver();

@@ -60,6 +60,7 @@ TEST_F(EventUsageTest, GivesWhatGatewaysSawSinceThen) {
   EXPECT_EQ(uses[0].sighting.agent, "checkout/1.2");
   EXPECT_EQ(uses[0].sighting.at, start);
   EXPECT_FALSE(uses[0].own_probe);
+  EXPECT_TRUE(uses[0].refused);
   EXPECT_TRUE(Read(start + minutes(1)).empty());
   EventUsage usage = Usage();
   EXPECT_EQ(usage.CompleteUntil().value(), clock_.Now());

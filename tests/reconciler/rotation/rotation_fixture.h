@@ -26,6 +26,8 @@ struct MemoryPlace {
   std::map<std::string, std::string> values;
   std::int64_t version = 0;
   bool reads_back = true;
+  std::string name = {};                  // Target::ScopePath
+  std::vector<std::string> shadows = {};  // Target::FindShadows
   int puts = 0;
   // Asked before each operation; a failure is what it answers.
   std::function<std::optional<FailureClass>(const std::string& operation)>
@@ -59,6 +61,12 @@ class MemoryTarget final : public Target {
       seen.value = SecretValue::Copy(found->second);
     }
     return seen;
+  }
+  std::string ScopePath() const override { return place_.name; }
+  TargetResult<std::vector<std::string>> FindShadows(
+      const std::string&) override {
+    TRY_TARGET(Try("shadows"));
+    return place_.shadows;
   }
   TargetResult<Written> Put(const PutRequest& request) override {
     const auto failed = Try("put");

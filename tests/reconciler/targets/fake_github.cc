@@ -89,6 +89,28 @@ ScriptedResponse FakeGithub::Show(const std::string& name) const {
   return Json(200, body);
 }
 
+std::optional<ScriptedResponse> FakeGithub::Elsewhere(
+    const std::string& path) const {
+  const auto list = [](const std::vector<std::string>& texts, const char* key) {
+    Value::List items;
+    for (const std::string& text : texts) {
+      items.push_back(Value::Map{{key, {}, text}});
+    }
+    return items;
+  };
+  if (path == "/api/v3/repos/acme/shop/environments") {
+    return Json(200,
+                Value::Map{{"environments", {}, list(environments, "name")}});
+  }
+  if (path == "/api/v3/orgs/acme/repos") {
+    return Json(200, Value(list(repositories, "full_name")));
+  }
+  if (path.starts_with(Place() + "/")) return std::nullopt;
+  const std::string below = path.substr(std::string("/api/v3").size());
+  if (narrower.contains(below)) return Json(200, Message("there"));
+  return Json(narrower_status, Message("Not Found"));
+}
+
 ScriptedResponse FakeGithub::Answer(const ReceivedRequest& request) {
   if (request.Header("authorization") != std::string("Bearer ") + kToken ||
       request.Header("user-agent").empty() ||
@@ -96,7 +118,7 @@ ScriptedResponse FakeGithub::Answer(const ReceivedRequest& request) {
     return Json(401, Message("Bad credentials"));
   }
   const std::string path = request.path();
-  if (!path.starts_with(Place() + "/")) return Json(404, Message("Not Found"));
+  if (const auto other = Elsewhere(path)) return *other;
   std::string name = path.substr(Place().size() + 1);
   if (name == "public-key") {
     const Value key = Value::Map{{"key_id", {}, std::to_string(key_number_)},

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <set>
 
 #include "tests/reconciler/targets/fake_api.h"
 
@@ -29,11 +30,19 @@ class FakeGithub final : public FakeApi {
     std::vector<std::int64_t> repositories = {7, 9};
   };
   std::map<std::string, Secret> secrets = {{"OTHER", {"kept", 1}}};
+  // Of narrower places, paths below the base: "/repos/acme/shop/environments/
+  // eu/secrets/API_TOKEN".
+  std::vector<std::string> environments;
+  std::vector<std::string> repositories;
+  std::set<std::string> narrower;
+  int narrower_status = 404;  // of those that aren't there
   // The key is changed behind the next reader's back.
   bool change_key_once = false;
 
  private:
   std::string Place() const;
+  // Of places that aren't this one; nothing: it is.
+  std::optional<ScriptedResponse> Elsewhere(const std::string& path) const;
   ScriptedResponse Put(const std::string& name, const ReceivedRequest& request);
   ScriptedResponse Show(const std::string& name) const;
   std::optional<std::string> Unseal(const std::string& box) const;

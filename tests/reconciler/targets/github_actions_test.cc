@@ -6,7 +6,9 @@
 namespace writ::reconciler::testing {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 
 struct Github {
@@ -70,6 +72,52 @@ TEST(GithubActions, RefusesNamesAndSizesThatGithubDoes) {
   EXPECT_FALSE(github.fixture->Put(std::string(49153, 'x')));
   EXPECT_FALSE(github.fixture->Put(""));
   EXPECT_EQ(github.fixture->fake().writes(), 0);
+}
+
+// F33
+TEST(GithubActions, FindsEnvironmentsWhoseSecretHidesTheRepositorys) {
+  Github github(FakeGithub::Kind::kRepository);
+  github.fake->environments = {"eu/prod", "staging"};
+  const std::string hiding = "/repos/acme/shop/environments/eu%2Fprod/secrets";
+  github.fake->narrower = {hiding + "/" + kName, hiding + "/OTHER"};
+  const auto shadows = github.fixture->target().FindShadows(kName);
+  ASSERT_TRUE(shadows) << Describe(shadows.error().error);
+  EXPECT_THAT(*shadows, ElementsAre(hiding));
+  EXPECT_THAT(*github.fixture->target().FindShadows("ANOTHER"), IsEmpty());
+  EXPECT_EQ(github.fixture->fake().writes(), 0);
+}
+
+// F33: the place that hides is told in the words that a target there has for
+// itself, so that one that is delivered to as well is known.
+TEST(GithubActions, NamesPlacesAsItsTargetsDo) {
+  Github environment(FakeGithub::Kind::kEnvironment);
+  EXPECT_EQ(environment.fixture->target().ScopePath(),
+            "/repos/acme/shop/environments/eu%2Fprod/secrets");
+  EXPECT_THAT(*environment.fixture->target().FindShadows(kName), IsEmpty());
+}
+
+// F33
+TEST(GithubActions, FindsRepositoriesWhoseSecretHidesTheOrganizations) {
+  Github github(FakeGithub::Kind::kOrganization);
+  github.fake->repositories = {"acme/shop", "acme/blog"};
+  github.fake->secrets[kName].visibility = "all";
+  github.fake->narrower = {std::string("/repos/acme/blog/actions/secrets/") +
+                           kName};
+  const auto shadows = github.fixture->target().FindShadows(kName);
+  ASSERT_TRUE(shadows) << Describe(shadows.error().error);
+  EXPECT_THAT(*shadows, ElementsAre("/repos/acme/blog/actions/secrets"));
+}
+
+// F33: where it may not look, nobody can tell.
+TEST(GithubActions, PassesOverPlacesThatItMayNotSee) {
+  Github github(FakeGithub::Kind::kRepository);
+  github.fake->environments = {"eu/prod"};
+  github.fake->narrower_status = 403;
+  const auto shadows = github.fixture->target().FindShadows(kName);
+  ASSERT_TRUE(shadows) << Describe(shadows.error().error);
+  EXPECT_THAT(*shadows, IsEmpty());
+  github.fake->narrower_status = 500;
+  EXPECT_FALSE(github.fixture->target().FindShadows(kName));
 }
 
 // The date moves with each write, and says nothing of the value.
