@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "engine/plan/handover.h"
+
 namespace writ::engine {
 namespace {
 
@@ -113,6 +115,18 @@ std::string Loss(const LiveResource& live, Timestamp now) {
   return loss;
 }
 
+// A Token that is replaced and delivered nowhere can't be handed over: what was
+// issued of it ends before anybody could have the new one.
+std::string Break(const LiveResource& live, const Change& change) {
+  const bool breaks = change.action == Action::kReplace &&
+                      live.id.kind() == "Token" && live.stored_items > 0;
+  if (!breaks) return {};
+  return "is replaced by one that is delivered nowhere, so that whoever uses "
+         "its " +
+         Count(live.stored_items, "credential", "credentials") +
+         " is refused from then on";
+}
+
 void AddProtected(const LiveResource& live, const Allowances& allow,
                   Change& change) {
   if (!live.protect) return;
@@ -126,7 +140,10 @@ void AddProtected(const LiveResource& live, const Allowances& allow,
 
 void AddDataLoss(const LiveResource& live, const PlanOptions& options,
                  Change& change) {
-  const std::string loss = Loss(live, options.now);
+  if (IsHandedOver(change)) return;
+  std::string loss = Break(live, change);
+  const std::string used = Loss(live, options.now);
+  if (!used.empty()) loss += (loss.empty() ? "" : "; it ") + used;
   if (loss.empty()) return;
   change.guards.push_back(
       {GuardKind::kDataLoss, change.id, change.id.address() + " " + loss,

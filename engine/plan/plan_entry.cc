@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/diff/diff.h"
+#include "engine/plan/handover.h"
 #include "engine/plan/plan_words.h"
 #include "engine/plan/risk.h"
 #include "engine/plan/wrap.h"
@@ -239,6 +240,7 @@ void EntryPrinter::Print(const Change& change, bool at_head,
   if (!change.status.empty()) {
     Line(kIndent + ("live: " + EscapeTerminal(change.status)), kNearLeft);
   }
+  if (IsHandedOver(change)) Line(kIndent + std::string(kHandover), kNearLeft);
   if (!change.missing_values.empty()) {
     Line(kIndent + ("has no value yet in " + Environments(change)), kNearLeft);
   }

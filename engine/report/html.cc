@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "engine/plan/handover.h"
 #include "engine/plan/next_step.h"
 #include "engine/plan/plan_words.h"
 #include "engine/plan/risk.h"
@@ -154,6 +155,7 @@ std::string NotesOf(const Change& change) {
     }
   }
   if (change.rotation) items += NoteItem("", StepsInWords(*change.rotation));
+  if (IsHandedOver(change)) items += NoteItem("", kHandover);
   if (!change.status.empty()) items += NoteItem("", "live: " + change.status);
   for (const std::string& name : change.missing_values) {
     items += NoteItem("warn", "has no value yet in " + name);

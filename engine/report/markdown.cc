@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/plan/handover.h"
 #include "engine/plan/next_step.h"
 #include "engine/plan/plan_words.h"
 #include "engine/plan/risk.h"
@@ -153,6 +154,7 @@ Entry EntryOf(const Plan& plan, const Change& change) {
   if (change.rotation) {
     entry.may += Bullet(1, Escaped(StepsInWords(*change.rotation)));
   }
+  if (IsHandedOver(change)) entry.may += Bullet(1, kHandover);
   if (!change.status.empty()) {
     entry.may += Bullet(1, "live: " + Escaped(change.status));
   }

@@ -225,7 +225,7 @@ Status Applier::ApplyOne(WriteTransaction& transaction, const Change& change,
                                options_.actor, clock_.Now(), random_);
   if (written) {
     written = FollowChange(transaction, store_, credentials_, change, planned_,
-                           options_.actor);
+                           options_.actor, clock_.Now());
   }
   if (!written && IsOfOneChange(written.error().code)) {
     report.outcome = ChangeOutcome::kFailed;

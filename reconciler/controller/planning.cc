@@ -255,6 +255,8 @@ Result<std::optional<Planned>> Planning::Incremental(
                                     options_.load, std::move(loaded)));
   if (!gathered) return std::nullopt;
   TRY(AddTokenUse(*store_, options_.plan.now, gathered->live));
+  TRY(AddStandingCredentials(*store_, gathered->desired.resources,
+                             gathered->live));
   manifests::DesiredState& desired = gathered->desired;
   if (GuardsChange(*gathered)) return std::nullopt;
   if (!TRY(UnreadStands({&source_, store_, options_.load, &*gathered,
@@ -318,6 +320,7 @@ Result<std::optional<Planned>> Planning::Complete() {
     planned.live = TRY(GatherAll(*store_, facts_, desired->repository.name,
                                  desired->resources));
     TRY(AddTokenUse(*store_, options_.plan.now, planned.live));
+    TRY(AddStandingCredentials(*store_, desired->resources, planned.live));
   }
   const bool signers_stand = TRY(JudgeCommit(
       *desired, NewExceptions(*desired, planned.live), diagnostics_));

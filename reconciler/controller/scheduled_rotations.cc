@@ -30,12 +30,12 @@ Result<std::map<ResourceId, DueToken>> ReadDueTokens(StateStore& store,
   std::map<ResourceId, DueToken> due;
   const auto records = TRY(store.credentials().ReadDue(now, kMostDue));
   if (records.empty()) return due;
-  std::set<std::string> rotating;
+  std::set<ResourceId> rotating;
   for (const RotationRecord& open : TRY(store.rotations().ReadAll(false))) {
-    rotating.insert(open.token_uid);
+    rotating.insert(open.token);
   }
   for (const CredentialRecord& record : records) {
-    if (rotating.count(record.token_uid) > 0) continue;
+    if (rotating.count(record.token) > 0) continue;
     DueToken& token = due[record.token];
     const bool first = token.hints.empty();
     token.since =

@@ -124,18 +124,37 @@ Result<RotatedToken> ReadRotatedToken(StateStore& store,
     read.schedule = TRY(ReadSpec(store, *read.terms.rotation));
   }
   for (CredentialRecord& record : TRY(store.credentials().ReadOf(token))) {
-    if (record.token_uid != read.terms.token_uid) continue;
     if (record.status != CredentialStatus::kActive) continue;
-    read.active.push_back(std::move(record));
+    const bool is_own = record.token_uid == read.terms.token_uid;
+    (is_own ? read.active : read.superseded).push_back(std::move(record));
   }
   return read;
 }
+
+namespace {
+
+// When the last one that was rolled back ended.
+Result<std::optional<Timestamp>> FindRolledBack(StateStore& store,
+                                                const ResourceId& token) {
+  for (const RotationRecord& record : TRY(store.rotations().ReadOf(token))) {
+    if (record.phase == "ROLLED_BACK") return record.ended_at;
+  }
+  return std::optional<Timestamp>();
+}
+
+}  // namespace
 
 Result<std::optional<rotation::Cause>> FindCause(StateStore& store,
                                                  const RotatedToken& token,
                                                  Timestamp now) {
   if (token.terms.deliver_to.empty()) {
     return std::optional<rotation::Cause>();
+  }
+  const auto rolled_back_at = TRY(FindRolledBack(store, token.terms.token));
+  if (token.active.empty() && !token.superseded.empty()) {
+    return rotation::IsRested(rolled_back_at, now)
+               ? std::optional(rotation::Cause::kReplaced)
+               : std::nullopt;
   }
   if (token.active.empty()) {
     // One that a person has revoked or suspended is for a person to replace.
@@ -154,12 +173,7 @@ Result<std::optional<rotation::Cause>> FindCause(StateStore& store,
   asked.issued = newest.basis.empty() ? token.basis
                                       : TRY(rotation::ParseBasis(newest.basis));
   asked.due = TRY(token.DueOf(newest.issued_at, now));
-  for (const RotationRecord& record :
-       TRY(store.rotations().ReadOf(token.terms.token))) {
-    if (record.phase != "ROLLED_BACK") continue;
-    asked.rolled_back_at = record.ended_at;
-    break;
-  }
+  asked.rolled_back_at = rolled_back_at;
   return rotation::FindCause(asked, now);
 }
 
@@ -188,8 +202,10 @@ Result<rotation::Beginning> BeginningOf(StateStore& store,
     }
   }
   beginning.terms.max_active = token.terms.max_active;
-  for (const CredentialRecord& record : token.active) {
-    beginning.old.push_back(OldCredential(record));
+  for (const auto* records : {&token.active, &token.superseded}) {
+    for (const CredentialRecord& record : *records) {
+      beginning.old.push_back(OldCredential(record));
+    }
   }
   for (const TokenDelivery& delivery : token.terms.deliver_to) {
     const Value spec = TRY(ReadSpec(store, delivery.target));

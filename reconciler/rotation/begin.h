@@ -35,6 +35,8 @@ struct RotatedToken {
   engine::rotation::Basis basis;
   std::optional<Value> schedule;  // the spec; absent: it has none
   std::vector<CredentialRecord> active;
+  // Valid ones of a Token that this one took the place of.
+  std::vector<CredentialRecord> superseded;
 
   // When a credential issued then is due; absent where nothing asks for it.
   Result<std::optional<engine::RotationDue>> DueOf(Timestamp issued_at,

@@ -50,9 +50,8 @@ class Round {
     const Timestamp now = clock_.Now();
     TRY(Reschedule(live, now));
     const auto cause = TRY(FindCause(store_, live, now));
-    if (!cause) return {};
-    TRY(driver_.Begin(token, *cause));
-    return {};
+    if (cause) TRY(driver_.Begin(token, *cause));
+    return LookAgainAt(live, now);
   }
 
   Status Retire(const ResourceId& token) {
@@ -66,6 +65,20 @@ class Round {
     auto transaction = TRY(store_.BeginWrite(request_.lease_token));
     for (const CredentialRecord& record : token.active) {
       TRY(ScheduleCredential(store_, token, record, now));
+    }
+    return transaction->Commit();
+  }
+
+  // Valid ones of a Token that this one took the place of are due until a
+  // rotation has ended them: once it is under way, or had to be given up, a
+  // look a day is enough.
+  Status LookAgainAt(const RotatedToken& token, Timestamp now) {
+    constexpr std::chrono::hours kLookAgainIn(24);
+    if (token.superseded.empty()) return {};
+    auto transaction = TRY(store_.BeginWrite(request_.lease_token));
+    for (const CredentialRecord& record : token.superseded) {
+      TRY(store_.credentials().Schedule(record.id, now + kLookAgainIn,
+                                        record.basis));
     }
     return transaction->Commit();
   }

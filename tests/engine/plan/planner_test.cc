@@ -175,6 +175,32 @@ TEST(Safety, ProtectionHoldsAgainstAReplacementThatDropsIt) {
             std::vector<GuardKind>{GuardKind::kProtected});
 }
 
+// A rotation ends the old one of a Token that is delivered; any other's ends at
+// once, whoever uses it.
+TEST(Safety, AReplacedTokenThatIsDeliveredNowhereBreaksItsUsers) {
+  World world = Shop();
+  world.Declare("Token/acme/t",
+                R"({"workspace": "acme", "type": "clientSecret"})");
+  PlanModel model;
+  model.Reach(world);
+  world.Declare("Token/acme/t",
+                R"({"workspace": "acme", "type": "accountToken"})");
+  EXPECT_FALSE(Make(world, model.snapshot()).plan->unsafe());
+  model.at("Token/acme/t").stored_items = 2;
+  model.at("Token/acme/t").usage = Usage{3, std::nullopt};
+  const Made breaks = Make(world, model.snapshot());
+  ASSERT_EQ(Kinds(breaks.Find("Token/acme/t")->guards),
+            std::vector<GuardKind>{GuardKind::kDataLoss});
+  EXPECT_EQ(breaks.Find("Token/acme/t")->guards[0].message,
+            "Token/acme/t is replaced by one that is delivered nowhere, so "
+            "that whoever uses its 2 credentials is refused from then on; it "
+            "was used 3 times in 7 days");
+  world.Declare("Token/acme/t",
+                R"({"workspace": "acme", "type": "accountToken",
+                    "deliverTo": [{"target": "ci", "name": "T"}]})");
+  EXPECT_FALSE(Make(world, model.snapshot()).plan->unsafe());
+}
+
 TEST(Safety, ASuspendedChangeIsNotCounted) {
   World world = Apps(9);
   PlanModel model;

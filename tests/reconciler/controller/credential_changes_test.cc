@@ -143,15 +143,97 @@ TEST_F(CredentialChanges, FollowAMove) {
   EXPECT_EQ(moved.record->token.address(), "Token/checkout/key");
 }
 
+// What was issued and is delivered nowhere can't be handed over: its users
+// break, and the plan says so before.
 TEST_F(CredentialChanges, EndWithATokenThatIsReplaced) {
   const std::string board = Issue("Token/acme/board");
   Files files = Shop();
   files["m/board.yaml"] =
       Document("Token", "board", "workspace: acme, type: accountToken");
   Commit(files);
+  const auto planned = Plan();
+  ASSERT_TRUE(planned);
+  EXPECT_TRUE(planned->plan.unsafe());
+  ASSERT_EQ(planned->plan.changes.size(), 1U);
+  ASSERT_EQ(planned->plan.changes[0].guards.size(), 1U);
+  EXPECT_EQ(planned->plan.changes[0].guards[0].message,
+            "Token/acme/board is replaced by one that is delivered nowhere, so "
+            "that whoever uses its 1 credential is refused from then on");
+  EXPECT_EQ(planned->plan.changes[0].guards[0].flag,
+            "--allow-data-loss Token/acme/board");
   ASSERT_EQ(ApplyWith(&*keys_).outcome, ApplyOutcome::kComplete);
   EXPECT_EQ(Verified(board).verdict, Verdict::kRevoked);
   EXPECT_EQ(Verified(Issue("Token/acme/board")).verdict, Verdict::kValid);
+}
+
+// Until a rotation has put the new one in its place, nobody is refused.
+TEST_F(CredentialChanges, OutliveATokenThatIsReplacedAndDelivered) {
+  Files files = Shop();
+  files["m/ci.yaml"] =
+      Document("DeployTarget", "ci",
+               "workspace: acme, type: dotenv, dotenv: {path: /srv/.env}");
+  const std::string deliver = ", deliverTo: [{target: ci, name: B}]";
+  files["m/board.yaml"] = Document(
+      "Token", "board",
+      "workspace: acme, type: workspaceToken, scopeSets: [read]" + deliver);
+  Commit(files);
+  ASSERT_EQ(ApplyWith(&*keys_).outcome, ApplyOutcome::kComplete);
+  const std::string board = Issue("Token/acme/board");
+  const std::string asleep = Issue("Token/acme/board");
+  const auto write = std::move(store_->BeginWrite("").value());
+  ASSERT_TRUE(
+      credentials_->Suspend(*write, Verified(asleep).record->id, {"ana"}));
+  ASSERT_TRUE(write->Commit());
+  files["m/board.yaml"] = Document(
+      "Token", "board", "workspace: acme, type: accountToken" + deliver);
+  Commit(files);
+  const auto planned = Plan();
+  ASSERT_TRUE(planned);
+  EXPECT_FALSE(planned->plan.unsafe());
+  ASSERT_EQ(ApplyWith(&*keys_).outcome, ApplyOutcome::kComplete);
+  const Verification kept = Verified(board);
+  EXPECT_EQ(kept.verdict, Verdict::kValid);
+  EXPECT_TRUE(kept.rights->MayUseScope("crm:read"));
+  // Due, so that whoever comes next rotates it.
+  EXPECT_EQ(kept.record->rotate_at, clock_.Now());
+  // A person has ended its use; nobody is handed anything.
+  EXPECT_EQ(Verified(asleep).verdict, Verdict::kRevoked);
+
+  // Once the Token goes, they all go.
+  files.erase("m/board.yaml");
+  Commit(files);
+  ASSERT_EQ(ApplyWith(&*keys_).outcome, ApplyOutcome::kComplete);
+  EXPECT_EQ(Verified(board).verdict, Verdict::kRevoked);
+}
+
+// The credentials of a rotation would be left to nobody.
+TEST_F(CredentialChanges, KeepATokenFromBeingReplacedWhileItIsRotated) {
+  Files files = Shop();
+  files["m/ci.yaml"] =
+      Document("DeployTarget", "ci",
+               "workspace: acme, type: dotenv, dotenv: {path: /srv/.env}");
+  const std::string deliver = ", deliverTo: [{target: ci, name: B}]";
+  const std::string before = "workspace: acme, type: workspaceToken" + deliver;
+  files["m/board.yaml"] = Document("Token", "board", before);
+  Commit(files);
+  ASSERT_EQ(ApplyWith(&*keys_).outcome, ApplyOutcome::kComplete);
+  const std::string board = Issue("Token/acme/board");
+  RotationRecord rotation;
+  rotation.id = "r_1";
+  rotation.token = *ResourceId::Parse("Token/acme/board");
+  rotation.token_uid = store_->ReadStored(rotation.token).value()->live.uid;
+  rotation.phase = "VERIFYING";
+  rotation.state = "{}";
+  rotation.opened_at = clock_.Now();
+  const auto write = std::move(store_->BeginWrite("").value());
+  ASSERT_TRUE(store_->rotations().Insert(rotation));
+  ASSERT_TRUE(write->Commit());
+  files["m/board.yaml"] = Document(
+      "Token", "board", "workspace: acme, type: accountToken" + deliver);
+  Commit(files);
+  EXPECT_EQ(ApplyWith(&*keys_).outcome, ApplyOutcome::kPartial);
+  EXPECT_NE(messages_.find("a rotation of it is under way"), std::string::npos);
+  EXPECT_EQ(Verified(board).verdict, Verdict::kValid);
 }
 
 // S-34

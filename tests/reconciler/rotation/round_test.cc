@@ -14,6 +14,33 @@ class RoundTest : public RotationTest {
     EXPECT_TRUE(report) << Describe(report.error());
     return report ? *std::move(report) : RoundReport{};
   }
+
+  // As an apply leaves it that replaces the token by one of this type.
+  void Replace(const std::string& type) {
+    const auto write = StoreTest::Begin(*store_);
+    const auto before = store_->ReadStored(Id(kDeploy)).value();
+    ASSERT_TRUE(write->Delete(Id(kDeploy), before->live.generation));
+    StoredResource after = *before;
+    after.live.uid = "another uid";
+    const std::string was = R"("type":"clientSecret")";
+    const std::size_t at = after.live.content.find(was);
+    ASSERT_NE(at, std::string::npos) << after.live.content;
+    after.live.content.replace(at, was.size(), type);
+    ASSERT_TRUE(write->Put(after, 0));
+    for (const auto& record :
+         store_->credentials().ReadOf(Id(kDeploy)).value()) {
+      if (record.status != CredentialStatus::kActive) continue;
+      ASSERT_TRUE(store_->credentials().Schedule(record.id, clock_.Now(),
+                                                 record.basis));
+    }
+    ASSERT_TRUE(write->Commit());
+  }
+  void UseNew(const std::string& value) {
+    usage_.uses = {
+        {credentials_->Verify(value, std::nullopt).value().record->id,
+         {clock_.Now(), "10.0.4.7", "checkout/2.1", "/"}}};
+    usage_.complete_until = clock_.Now();
+  }
 };
 
 TEST_F(RoundTest, DeliversWhatWasDeclared) {
@@ -81,6 +108,61 @@ TEST_F(RoundTest, ADeletedTokenEndsItsRotation) {
   Round({Id(kDeploy)});
   EXPECT_TRUE(store_->rotations().FindById(id).value()->ended_at);
   EXPECT_EQ(CountActive(), 0);
+}
+
+// Another Token at the same address: what consumers hold stays valid until the
+// new one is known to work.
+TEST_F(RoundTest, AReplacedTokensCredentialsEndOnceTheNewOneWorks) {
+  DeclareSchedule("usage");
+  Round({Id(kDeploy)});
+  const std::string old = Held(kFirst);
+  Replace(R"("type":"accountToken")");
+  RoundReport report = Round({Id(kDeploy)});
+  ASSERT_EQ(report.moved.size(), 1U);
+  EXPECT_EQ(Name(report.moved[0].cause), "replaced");
+  EXPECT_EQ(Name(report.moved[0].phase), "VERIFYING") << report.moved[0].text;
+  EXPECT_TRUE(Opens(old));
+  const std::string fresh = Held(kFirst);
+  EXPECT_TRUE(fresh.starts_with("vlt_acct_")) << fresh.substr(0, 9);
+  EXPECT_TRUE(Opens(fresh));
+  // Looked at again, it is not begun twice.
+  clock_.Advance(std::chrono::hours(1));
+  UseNew(fresh);
+  Round();
+  clock_.Advance(std::chrono::hours(3));
+  usage_.complete_until = clock_.Now();
+  report = Round();
+  ASSERT_EQ(report.moved.size(), 1U);
+  EXPECT_EQ(Name(report.moved[0].phase), "DONE") << report.moved[0].text;
+  EXPECT_FALSE(Opens(old));
+  EXPECT_TRUE(Opens(fresh));
+  EXPECT_EQ(CountActive(), 1);
+}
+
+TEST_F(RoundTest, AReplacementThatIsRolledBackIsTriedAgainADayLater) {
+  DeclareSchedule("usage");
+  Round({Id(kDeploy)});
+  const std::string old = Held(kFirst);
+  Replace(R"("type":"accountToken")");
+  targets_.places[kFirst].fault =
+      [](const std::string& operation) -> std::optional<FailureClass> {
+    if (operation == "put") return FailureClass::kAuth;
+    return std::nullopt;
+  };
+  const RoundReport report = Round({Id(kDeploy)});
+  ASSERT_EQ(report.moved.size(), 1U);
+  ASSERT_EQ(Name(report.moved[0].phase), "PAUSED");
+  ASSERT_TRUE(Driver().Tell(report.moved[0].id,
+                            engine::rotation::event::RollbackAsked{"back"}));
+  Round();
+  EXPECT_TRUE(Opens(old));
+  EXPECT_EQ(CountActive(), 1);
+  targets_.places[kFirst].fault = nullptr;
+  EXPECT_TRUE(Round().moved.empty());
+  clock_.Advance(std::chrono::hours(25));
+  EXPECT_EQ(Round().moved.size(), 1U);
+  EXPECT_TRUE(Held(kFirst).starts_with("vlt_acct_"));
+  EXPECT_TRUE(Opens(old));
 }
 
 // T-24.
