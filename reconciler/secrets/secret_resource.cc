@@ -4,8 +4,7 @@
 #include <span>
 #include <utility>
 
-#include "schema/json.h"
-#include "schema/kind.h"
+#include "reconciler/store/live_spec.h"
 #include "schema/text_list.h"
 #include "schema/validator.h"
 
@@ -14,16 +13,6 @@ namespace {
 
 constexpr std::string_view kTypeNames[] = {"string", "boolean", "number",
                                            "json"};
-
-// A state that an older table wrote may lack fields.
-Result<Value> SpecOf(const engine::LiveResource& live) {
-  const Kind* kind = FindKind(live.id.kind());
-  Value content =
-      TRY(While(ParseJson(live.content), "reading " + live.id.address()));
-  if (kind != nullptr) content = NormalizeContent(*kind, std::move(content));
-  const Value* spec = content.Find("spec");
-  return spec == nullptr ? Value(Value::Map{}) : *spec;
-}
 
 Result<ProjectResource> ToProject(const engine::LiveResource& live) {
   const Value spec = TRY(SpecOf(live));
