@@ -86,7 +86,7 @@ class ReportsFromAFolder : public Workbench {
 
   static inline const std::filesystem::path kFolder = "deploy/writ";
   static constexpr char kAnnotation[] =
-      "::error file=deploy/writ/manifests/orders.yaml,line=7,";
+      "::error file=deploy/writ/manifests/orders.yaml,line=6,";
 };
 
 TEST_F(ReportsFromAFolder, PointAtMistakesOfAPlan) {
@@ -101,7 +101,7 @@ TEST_F(ReportsFromAFolder, PointAtMistakesOfAPlan) {
   ran = Expect(3, {"diff", "HEAD~1..HEAD", "--source", "deploy/writ",
                    "--report", "github=-"});
   EXPECT_TRUE(Holds(ran.out, kAnnotation));
-  EXPECT_TRUE(Holds(ran.err, "--> manifests/orders.yaml:7:"))
+  EXPECT_TRUE(Holds(ran.err, "--> manifests/orders.yaml:6:"))
       << "people stand where writ.yaml lies";
 }
 

@@ -98,7 +98,7 @@ TEST_F(ReviewCommand, UpdatesItsCommentWithMistakes) {
   EXPECT_EQ(status.FindString("state"), "failure");
   EXPECT_EQ(status.FindString("context"), "writ/staging");
   EXPECT_TRUE(Holds(std::string(status.FindString("description")),
-                    "manifests/orders.yaml:7: unknown field \"retentoin\""));
+                    "manifests/orders.yaml:6: unknown field \"retentoin\""));
 }
 
 TEST_F(ReviewCommand, UpdatesItsCommentWhenWritYamlIsWrong) {

@@ -192,7 +192,7 @@ TEST_F(Runner, FailsThePlanJobWhereManifestsAreInvalid) {
   git_.Commit("A mistake");
   const Ran planned = RunStep("writ-plan.yml", "plan", "Plan");
   EXPECT_EQ(planned.code, 3) << planned.all();
-  EXPECT_TRUE(Says(planned, "::error file=manifests/orders.yaml,line=7"));
+  EXPECT_TRUE(Says(planned, "::error file=manifests/orders.yaml,line=6"));
 }
 
 TEST_F(Runner, ReconcilesByTheHour) {
