@@ -27,8 +27,8 @@ class RoundTest : public RotationTest {
     ASSERT_NE(at, std::string::npos) << after.live.content;
     after.live.content.replace(at, was.size(), type);
     ASSERT_TRUE(write->Put(after, 0));
-    for (const auto& record :
-         store_->credentials().ReadOf(Id(kDeploy)).value()) {
+    const auto records = store_->credentials().ReadOf(Id(kDeploy)).value();
+    for (const CredentialRecord& record : records) {
       if (record.status != CredentialStatus::kActive) continue;
       ASSERT_TRUE(store_->credentials().Schedule(record.id, clock_.Now(),
                                                  record.basis));
@@ -126,9 +126,11 @@ TEST_F(RoundTest, AReplacedTokensCredentialsEndOnceTheNewOneWorks) {
   EXPECT_TRUE(fresh.starts_with("vlt_acct_")) << fresh.substr(0, 9);
   EXPECT_TRUE(Opens(fresh));
   // Looked at again, it is not begun twice.
-  clock_.Advance(std::chrono::hours(1));
+  clock_.Advance(std::chrono::minutes(10));
   UseNew(fresh);
-  Round();
+  Round({Id(kDeploy)});
+  EXPECT_TRUE(Opens(old));
+  EXPECT_EQ(Held(kFirst), fresh);
   clock_.Advance(std::chrono::hours(3));
   usage_.complete_until = clock_.Now();
   report = Round();
