@@ -32,7 +32,7 @@ void AddScopes(const std::optional<Value>& spec, ScopeNames& scopes) {
 }
 
 // Leaves live what it changes.
-bool Rewrites(const Change& change) {
+bool LeavesLive(const Change& change) {
   return !change.suspended && change.before != nullptr &&
          change.after != nullptr && change.action != Action::kReplace;
 }
@@ -157,7 +157,7 @@ void AddLostUse(const Pairing& pairing, const References& references,
   const auto& allowed = pairing.options().allow.data_loss_addresses;
   std::set<std::uint32_t> looked_at;
   for (Change& change : plan.changes) {
-    if (!Rewrites(change)) continue;
+    if (!LeavesLive(change)) continue;
     for (const std::uint32_t live : check.TokensOf(change)) {
       if (!looked_at.insert(live).second) continue;
       const std::string lost = check.Lost(live);
