@@ -33,8 +33,8 @@ bool MayMeet(const std::vector<Network>& some,
   });
 }
 
-void Report(const Pairing& pairing, const References& references,
-            const Edge& edge, Diagnostics& diagnostics) {
+void ReportRefused(const Pairing& pairing, const References& references,
+                   const Edge& edge, Diagnostics& diagnostics) {
   const std::string& token = pairing.desired(edge.user).id.address();
   Diagnostic diagnostic;
   diagnostic.code = "consumer-not-admitted";
@@ -65,7 +65,7 @@ void ReportRefusedConsumers(const Pairing& pairing,
       if (!target) continue;
       const auto networks = NetworksAt(*target, "consumer.networks");
       if (networks.empty() || MayMeet(admitted, networks)) continue;
-      Report(pairing, references, *edge, diagnostics);
+      ReportRefused(pairing, references, *edge, diagnostics);
     }
   }
 }
