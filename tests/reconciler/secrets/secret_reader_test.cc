@@ -231,12 +231,14 @@ TEST_F(VaultSourceTest, ReadsAFieldOfVersionTwo) {
   EXPECT_EQ(ReadText(), R"({"a":1})");
 }
 
-TEST_F(VaultSourceTest, ReadsInANamespace) {
+TEST_F(SecretReaderTest, ReadsInANamespaceOfVault) {
   DeclareSource(
       R"({"vault":{"address":"https://vault.acme.example","mount":"kv",
           "namespace":"team-a/checkout","path":"payments/slack","field":"url",
           "token":{"secretRef":{"project":"payments","key":"SLACK_URL"}}}})",
       R"(,"cacheFor":"0s")");
+  ASSERT_TRUE(Set("prod", "the-token"));
+  host_.hosts = {{"vault.acme.example", "https://vault.acme.example"}};
   http_.answers = {{200, R"({"data":{"data":{"url":"of vault"}}})"}};
   EXPECT_EQ(ReadText(), "of vault");
   EXPECT_EQ(http_.asked.at(0).Header("X-Vault-Namespace"), "team-a/checkout");
