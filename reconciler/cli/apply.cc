@@ -246,7 +246,8 @@ Result<std::optional<LeaseRecord>> ReadLeaseThere(Session& session,
   return ReadLeaseAtGateway(gateway->client);
 }
 
-Result<ApplyRequest> RequestOf(Session& session, const Arguments& arguments,
+Result<ApplyRequest> RequestOf(Session& session,
+                               const ApplyArguments& arguments,
                                Expectation expected) {
   ApplyRequest request;
   const auto server = std::make_shared<std::string>();
