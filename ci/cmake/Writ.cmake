@@ -101,6 +101,8 @@ function(writ_test)
   endforeach()
   if(WRIT_BULK)
     target_precompile_headers(${ARG_NAME} REUSE_FROM writ_test_framework)
+    # As some libraries ask: what was precompiled fits only the same macros.
+    target_compile_options(${ARG_NAME} PRIVATE -pthread)
   endif()
   gtest_discover_tests(
     ${ARG_NAME}
