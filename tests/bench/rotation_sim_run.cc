@@ -46,6 +46,7 @@ class Simulation {
   bool Save(int revision, Rotation next);
   // What somebody else than the driver does to the record.
   void Record(const Event& event);
+  void TellWorld();
 
   // A driver's turn: what is due, or false where nothing is.
   bool Step(bool may_interfere);
@@ -102,15 +103,26 @@ bool Simulation::Save(int revision, Rotation next) {
   }
   journal_ = std::move(next);
   ++revision_;
+  TellWorld();
   Point();
   return true;
 }
 
-void Simulation::Record(const Event& event) {
-  Save(revision_, rotation::Apply(journal_, event, world_.DriverNow()));
+// What people have asked for is so as soon as it is saved, also where the
+// driver is killed right behind that.
+void Simulation::TellWorld() {
   const bool forced =
       journal_.urgency != rotation::Urgency::kNone || journal_.retiring;
   if (forced) world_.ForceAll();
+  for (FakeTarget& target : world_.targets) {
+    target.declared = std::any_of(
+        journal_.targets.begin(), journal_.targets.end(),
+        [&](const auto& other) { return other.name == target.spec.name; });
+  }
+}
+
+void Simulation::Record(const Event& event) {
+  Save(revision_, rotation::Apply(journal_, event, world_.DriverNow()));
 }
 
 void Simulation::Point() {
@@ -232,11 +244,6 @@ void Simulation::ChangeTargets() {
   }
   Tell("the manifests name " + std::to_string(specs.size()) + " targets");
   Record(event::TargetsChanged{specs});
-  for (FakeTarget& target : world_.targets) {
-    target.declared = std::any_of(
-        journal_.targets.begin(), journal_.targets.end(),
-        [&](const auto& other) { return other.name == target.spec.name; });
-  }
 }
 
 void Simulation::RevokeByHand() {
