@@ -35,7 +35,8 @@ void Stop(Rotation& rotation, Phase stop, Why why, std::string text,
 
 void Resume(Rotation& rotation, const Moment& now) {
   const Phase phase = rotation.stopped_in;
-  const bool anew = IsValueBad(rotation);
+  // Of a principal that is gone nothing new is wanted.
+  const bool anew = IsValueBad(rotation) && !rotation.retiring;
   rotation.why = Why::kNone;
   rotation.text.clear();
   rotation.announce = false;

@@ -162,5 +162,22 @@ TEST(Doubt, ALaterGenerationHasToGiveEvidenceToo) {
   EXPECT_TRUE(stage.issued.contains(New()));
 }
 
+TEST(Doubt, WhatIsResumedWithoutAPrincipalMakesNothingNew) {
+  Stage stage;
+  Until(stage, Phase::kVerifying);
+  stage.FailNext(Action::kRevoke, "old", ErrorClass::kAuth);
+  stage.Tell(event::PrincipalDeleted{});
+  // Not Run: nobody is served any more, which is what was asked for.
+  while (stage.Step()) {
+  }
+  ASSERT_EQ(stage.rotation.phase, Phase::kPaused);
+  stage.Tell(event::ResumeAsked{});
+  EXPECT_EQ(stage.rotation.phase, Phase::kRevoking);
+  while (stage.Step()) {
+  }
+  EXPECT_EQ(In(stage.rotation), "DONE");
+  EXPECT_EQ(stage.rotation.generation, 1);
+}
+
 }  // namespace
 }  // namespace writ::engine::rotation
