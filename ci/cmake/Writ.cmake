@@ -70,8 +70,7 @@ function(writ_library)
     PUBLIC ${ARG_PUBLIC}
     PRIVATE ${ARG_PRIVATE} writ_warnings)
   if(WRIT_BULK)
-    set_target_properties(writ_${ARG_NAME} PROPERTIES UNITY_BUILD ON
-                                                      UNITY_BUILD_BATCH_SIZE 8)
+    set_target_properties(writ_${ARG_NAME} PROPERTIES UNITY_BUILD ON)
     # What it says of headers: a source isn't one, though it is included here.
     target_compile_options(
       writ_${ARG_NAME}
