@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -108,6 +109,23 @@ TEST_F(HttpServerTest, TakesARequestByteByByte) {
   RawClient client = Connect();
   for (const char c : Post("body")) client.Send(std::string(1, c));
   EXPECT_EQ(client.Read()->body, "POST /p  body 127.0.0.1");
+}
+
+// Its last piece may be a single byte, after which nothing more comes.
+TEST_F(HttpServerTest, TakesChunkedBodiesInTwoPieces) {
+  Open();
+  const std::string head =
+      "POST /p HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const std::string body = "3\r\nabc\r\n2\r\nde\r\n0\r\nX: y\r\n\r\n";
+  for (std::size_t split = 0; split < body.size(); ++split) {
+    RawClient client = Connect();
+    client.Send(head + body.substr(0, split));
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    client.Send(body.substr(split));
+    const auto answer = client.Read();
+    ASSERT_TRUE(answer) << split;
+    EXPECT_EQ(answer->body, "POST /p  abcde 127.0.0.1") << split;
+  }
 }
 
 TEST_F(HttpServerTest, TakesChunkedBodiesAndNotTheirTrailers) {
