@@ -206,6 +206,34 @@ TEST_F(CredentialChanges, OutliveATokenThatIsReplacedAndDelivered) {
   EXPECT_EQ(Verified(board).verdict, Verdict::kRevoked);
 }
 
+// The parent's move has carried the row, and what stands beside it, already.
+TEST_F(CredentialChanges, OutliveATokenThatIsCarriedAndReplaced) {
+  const auto files_of = [](const std::string& name, const std::string& type,
+                           const std::string& lifecycle) {
+    const std::string workspace = "workspace: " + name;
+    return Files{
+        {"writ.yaml", kRepository},
+        {"m/it.yaml",
+         Document("Workspace", name, "displayName: It", lifecycle)},
+        {"m/ci.yaml",
+         Document("DeployTarget", "ci",
+                  workspace + ", type: dotenv, dotenv: {path: /srv/.env}")},
+        {"m/board.yaml", Document("Token", "board",
+                                  workspace + ", type: " + type +
+                                      ", deliverTo: [{target: ci, name: B}]")},
+    };
+  };
+  Commit(files_of("acme", "workspaceToken", ""));
+  ASSERT_EQ(ApplyWith(&*keys_).outcome, ApplyOutcome::kComplete);
+  const std::string board = Issue("Token/acme/board");
+  Commit(files_of("beta", "accountToken", "moved: [Workspace/acme]"));
+  ASSERT_EQ(ApplyWith(&*keys_).outcome, ApplyOutcome::kComplete);
+  const Verification kept = Verified(board);
+  EXPECT_EQ(kept.verdict, Verdict::kValid);
+  EXPECT_EQ(kept.record->token.address(), "Token/beta/board");
+  EXPECT_EQ(kept.record->rotate_at, clock_.Now());
+}
+
 // The credentials of a rotation would be left to nobody.
 TEST_F(CredentialChanges, KeepATokenFromBeingReplacedWhileItIsRotated) {
   Files files = Shop();
