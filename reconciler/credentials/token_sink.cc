@@ -13,7 +13,7 @@
 #include <system_error>
 #include <utility>
 
-#include "reconciler/host/descriptor.h"
+#include "reconciler/descriptor.h"
 #include "schema/report/escape.h"
 
 namespace writ::reconciler {

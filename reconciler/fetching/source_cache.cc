@@ -13,9 +13,9 @@
 #include <string_view>
 #include <utility>
 
+#include "reconciler/descriptor.h"
 #include "reconciler/fetching/fetch_messages.h"
 #include "reconciler/host/child_program.h"
-#include "reconciler/host/descriptor.h"
 #include "schema/digest.h"
 
 namespace writ::reconciler {

@@ -13,8 +13,8 @@
 #include <thread>
 #include <utility>
 
+#include "reconciler/descriptor.h"
 #include "reconciler/gateway/credential_text.h"
-#include "reconciler/host/descriptor.h"
 #include "schema/json.h"
 #include "schema/report/escape.h"
 

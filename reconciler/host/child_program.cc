@@ -17,7 +17,7 @@
 #include <string_view>
 #include <utility>
 
-#include "reconciler/host/descriptor.h"
+#include "reconciler/descriptor.h"
 #include "reconciler/host/pipe_signal_block.h"
 
 namespace writ::reconciler {

@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-#include "reconciler/host/descriptor.h"
+#include "reconciler/descriptor.h"
 #include "reconciler/host/ip_network.h"
 #include "schema/result.h"
 

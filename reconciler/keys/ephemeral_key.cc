@@ -1,6 +1,5 @@
 #include "reconciler/keys/ephemeral_key.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "reconciler/durable_folder.h"
 #include "reconciler/keys/ciphers.h"
 #include "reconciler/keys/master_key.h"
 
@@ -63,11 +63,7 @@ Status EphemeralKey::Destroy(const std::string& file) {
   const std::filesystem::path path(file);
   const std::string folder = path.parent_path().string();
   TRY(RemoveParts(folder, path.filename().string() + "."));
-  const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool durable = opened >= 0 && ::fsync(opened) == 0;
-  if (opened >= 0) ::close(opened);
-  if (durable) return {};
-  return Fail(ErrorCode::kIo, "can't make durable that " + file + " is gone");
+  return SyncFolderOf(file);
 }
 
 std::string EphemeralKey::Seal(std::string_view bound, const SecretValue& value,

@@ -16,25 +16,14 @@
 #include <string_view>
 #include <utility>
 
+#include "reconciler/descriptor.h"
+#include "reconciler/durable_folder.h"
+
 namespace writ::reconciler {
 namespace {
 
 // Base64 of 32 bytes: 43 characters and one "=".
 constexpr std::size_t kTextSize = 44;
-
-class File {
- public:
-  explicit File(int descriptor) : descriptor_(descriptor) {}
-  ~File() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  int get() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
 
 tl::unexpected<Error> FailWith(int error, const std::string& what) {
   ErrorCode code = ErrorCode::kIo;
@@ -118,17 +107,6 @@ Status WriteAll(int descriptor, std::string_view text,
   return {};
 }
 
-// The new file's name is durable once its folder is.
-Status SyncFolderOf(const std::string& file) {
-  std::string folder = std::filesystem::path(file).parent_path().string();
-  if (folder.empty()) folder = ".";
-  const File opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (opened.get() < 0 || ::fsync(opened.get()) != 0) {
-    return FailWith(errno, "can't make " + file + " durable");
-  }
-  return {};
-}
-
 // The text's bytes stay visible under /proc/PID/environ until overwritten.
 SecretValue TakeVariable(const char* name) {
   char* const text = std::getenv(name);
@@ -151,9 +129,9 @@ Status PutWhole(const std::string& file, std::string_view text,
   for (const std::uint8_t byte : chance) {
     part += "0123456789abcdef"[byte & 15];
   }
-  const File made(::open(part.c_str(),
-                         O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                         S_IRUSR | S_IWUSR));
+  const Descriptor made(
+      ::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+             S_IRUSR | S_IWUSR));
   if (made.get() < 0) return FailWith(errno, "can't create " + file);
   Status written = WriteAll(made.get(), text, file);
   if (written && ::fsync(made.get()) != 0) {
@@ -195,7 +173,8 @@ Result<MasterKey> ReadMasterKeyFile(const std::string& file) {
   TRY(ForbidDumps());
   const std::string source = "the file " + file;
   // Links are followed: that is how secrets are mounted into containers.
-  const File opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const Descriptor opened(
+      ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (opened.get() < 0 && errno == ENOENT) {
     return Fail(ErrorCode::kNotFound,
                 "can't read " + source + ": it isn't there",

@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "reconciler/descriptor.h"
 #include "reconciler/host/child_program.h"
-#include "reconciler/host/descriptor.h"
 #include "reconciler/secrets/value_check.h"
 #include "schema/time.h"
 

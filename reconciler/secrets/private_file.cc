@@ -13,7 +13,8 @@
 #include <string_view>
 #include <utility>
 
-#include "reconciler/host/descriptor.h"
+#include "reconciler/descriptor.h"
+#include "reconciler/durable_folder.h"
 
 namespace writ::reconciler {
 namespace {
@@ -115,13 +116,7 @@ Status WritePrivateFile(const std::string& file, const SecretValue& text,
     return written;
   }
   TRY(MoveIntoPlace(pattern, file, overwrite));
-  const std::string parent = folder.empty() ? "." : folder.string();
-  const Descriptor opened(
-      ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (opened.get() < 0 || ::fsync(opened.get()) != 0) {
-    return CantBe("make durable", file);
-  }
-  return {};
+  return SyncFolderOf(file);
 }
 
 }  // namespace writ::reconciler

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "reconciler/descriptor.h"
+
 namespace writ::reconciler {
 namespace {
 
@@ -27,20 +29,6 @@ tl::unexpected<Error> FailErrno(const std::string& doing,
                   std::error_code(error, std::generic_category()).message(),
               "the state's folder must be writable");
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 Status Prepare(int fd, const std::string& file, struct stat& status) {
   if (::fstat(fd, &status) != 0) return FailErrno("look at", file);

@@ -11,6 +11,9 @@
 #include <optional>
 #include <string_view>
 
+#include "reconciler/descriptor.h"
+#include "reconciler/durable_folder.h"
+
 namespace writ::reconciler {
 namespace {
 
@@ -20,31 +23,6 @@ tl::unexpected<Error> IoError(const std::string& doing,
                               const std::string& file) {
   return Fail(ErrorCode::kIo,
               "can't " + doing + " " + file + ": " + std::strerror(errno));
-}
-
-// Closes what it holds.
-class Descriptor {
- public:
-  explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
-  ~Descriptor() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
-
-Status SyncFolderOf(const std::string& file) {
-  const std::string folder = file.substr(0, file.rfind('/'));
-  const Descriptor opened(
-      ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (opened.get() < 0 || ::fsync(opened.get()) != 0) {
-    return IoError("make durable the folder of", file);
-  }
-  return {};
 }
 
 }  // namespace

@@ -16,6 +16,8 @@
 #include <optional>
 #include <system_error>
 
+#include "reconciler/durable_folder.h"
+
 namespace writ::reconciler {
 namespace {
 
@@ -117,18 +119,6 @@ Result<std::string> Absolute(const std::string& folder) {
       ::realpath(folder.c_str(), nullptr), &std::free);
   if (!path) return FailErrno(errno, "can't resolve " + folder);
   return std::string(path.get());
-}
-
-Status SyncFolderOf(const std::string& file) {
-  const std::string folder = std::filesystem::path(file).parent_path();
-  const int fd = ::open(folder.empty() ? "." : folder.c_str(),
-                        O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return FailErrno(errno, "can't open the folder of " + file);
-  const int result = ::fsync(fd);
-  const int error = errno;
-  ::close(fd);
-  if (result != 0) return FailErrno(error, "can't sync the folder of " + file);
-  return {};
 }
 
 // Made under another name first: a file of the final name may be open in this

@@ -12,7 +12,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "reconciler/host/descriptor.h"
+#include "reconciler/descriptor.h"
 #include "reconciler/host/dotenv_text.h"
 #include "reconciler/host/environment_names.h"
 #include "reconciler/targets/api_client.h"

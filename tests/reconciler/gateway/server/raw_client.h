@@ -18,7 +18,7 @@
 #include <string_view>
 #include <utility>
 
-#include "reconciler/host/descriptor.h"
+#include "reconciler/descriptor.h"
 
 namespace writ::testing {
 
