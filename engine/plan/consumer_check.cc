@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/plan/networks.h"
+#include "schema/text_list.h"
 #include "schema/value.h"
 
 namespace writ::engine {
@@ -13,13 +14,8 @@ namespace {
 
 std::vector<Network> NetworksAt(const Value& spec, std::string_view path) {
   std::vector<Network> networks;
-  const Value* list = spec.FindPath(path);
-  if (list == nullptr || !list->IsList()) return networks;
-  for (const Value& item : list->AsList()) {
-    if (!item.IsString()) continue;
-    if (const auto network = ParseNetwork(item.AsString())) {
-      networks.push_back(*network);
-    }
+  for (const std::string& text : TextsOf(spec.FindPath(path))) {
+    if (const auto network = ParseNetwork(text)) networks.push_back(*network);
   }
   return networks;
 }

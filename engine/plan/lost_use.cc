@@ -1,6 +1,7 @@
 #include "engine/plan/lost_use.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -8,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "schema/json.h"
+#include "schema/text_list.h"
 #include "schema/value.h"
 
 namespace writ::engine {
@@ -24,10 +25,9 @@ bool Admits(const ScopeNames& scopes, std::string_view scope) {
 }
 
 void AddScopes(const std::optional<Value>& spec, ScopeNames& scopes) {
-  const Value* list = spec ? spec->Find("scopes") : nullptr;
-  if (list == nullptr || !list->IsList()) return;
-  for (const Value& scope : list->AsList()) {
-    if (scope.IsString()) scopes.insert(scope.AsString());
+  if (!spec) return;
+  for (std::string& scope : TextsOf(spec->Find("scopes"))) {
+    scopes.insert(std::move(scope));
   }
 }
 
@@ -40,7 +40,13 @@ bool LeavesLive(const Change& change) {
 class UseCheck {
  public:
   UseCheck(const Pairing& pairing, const References& references)
-      : pairing_(pairing), references_(references) {}
+      : pairing_(pairing), references_(references) {
+    for (const LiveReference& reference : pairing.snapshot().references) {
+      const bool is_use =
+          reference.from.kind() == "Token" && reference.to.kind() == "ScopeSet";
+      if (is_use) users_.emplace(reference.to, &reference.from);
+    }
+  }
 
   // The tokens whose scopes the change may concern; numbers of live ones.
   std::vector<std::uint32_t> TokensOf(const Change& change) const {
@@ -54,11 +60,8 @@ class UseCheck {
     };
     if (at.kind() == "Token") add(at);
     if (at.kind() != "ScopeSet") return tokens;
-    for (const LiveReference& reference : pairing_.snapshot().references) {
-      if (reference.to == at && reference.from.kind() == "Token") {
-        add(reference.from);
-      }
-    }
+    const auto [first, last] = users_.equal_range(at);
+    for (auto user = first; user != last; ++user) add(*user->second);
     return tokens;
   }
 
@@ -138,6 +141,7 @@ class UseCheck {
 
   const Pairing& pairing_;
   const References& references_;
+  std::multimap<ResourceId, const ResourceId*> users_;  // of live scope sets
 };
 
 // The change that the guard stands at.

@@ -11,6 +11,7 @@
 
 #include "manifests/yaml_parser.h"
 #include "schema/report/report.h"
+#include "schema/text_list.h"
 #include "schema/validator.h"
 
 namespace writ::reconciler {
@@ -46,23 +47,9 @@ Result<std::string> ReadTrusted(const std::string& path) {
   return text;
 }
 
-const Value::List& ListAt(const Value& spec, std::string_view key) {
-  static const Value::List kNone;
-  const Value* list = spec.Find(key);
-  return list != nullptr && list->IsList() ? list->AsList() : kNone;
-}
-
-std::vector<std::string> Texts(const Value::List& list) {
-  std::vector<std::string> texts;
-  for (const Value& text : list) {
-    if (text.IsString()) texts.push_back(text.AsString());
-  }
-  return texts;
-}
-
 std::vector<IpNetwork> Networks(const Value& spec) {
   std::vector<IpNetwork> networks;
-  for (const std::string& text : Texts(ListAt(spec, "networks"))) {
+  for (const std::string& text : TextsOf(spec.Find("networks"))) {
     // The kind's table has checked the syntax.
     if (const auto network = ParseIpNetwork(text)) networks.push_back(*network);
   }
@@ -105,12 +92,15 @@ HostFile FromValue(const Value& root) {
   const Value* spec = root.Find("spec");
   if (spec == nullptr) return host;
   ReadEnvironments(*spec, host);
-  for (const Value& grant : ListAt(*spec, "exec")) {
-    host.exec.push_back(Texts(ListAt(grant, "argv")));
+  const Value* grants = spec->Find("exec");
+  if (grants != nullptr && grants->IsList()) {
+    for (const Value& grant : grants->AsList()) {
+      host.exec.push_back(TextsOf(grant.Find("argv")));
+    }
   }
-  host.files = Texts(ListAt(*spec, "files"));
-  host.dotenv = Texts(ListAt(*spec, "dotenv"));
-  host.env = Texts(ListAt(*spec, "env"));
+  host.files = TextsOf(spec->Find("files"));
+  host.dotenv = TextsOf(spec->Find("dotenv"));
+  host.env = TextsOf(spec->Find("env"));
   host.networks = Networks(*spec);
   ReadHosts(*spec, host);
   ReadAuthorities(*spec, host);
