@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "schema/ascii_case.h"
 #include "schema/json.h"
 #include "schema/time.h"
 
@@ -29,11 +30,7 @@ bool IsPlain(std::string_view text) {
   if (!is_letter || !std::all_of(text.begin(), text.end(), IsWordCharacter)) {
     return false;
   }
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return std::find(kReserved.begin(), kReserved.end(), lower) ==
+  return std::find(kReserved.begin(), kReserved.end(), LowerCased(text)) ==
          kReserved.end();
 }
 

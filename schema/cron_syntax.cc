@@ -6,6 +6,8 @@
 #include <optional>
 #include <span>
 
+#include "schema/ascii_case.h"
+
 namespace writ {
 namespace {
 
@@ -39,13 +41,6 @@ std::optional<int> ParseSmallNumber(std::string_view text) {
     value = value * 10 + (c - '0');
   }
   return value;
-}
-
-bool EqualsIgnoringCase(std::string_view a, std::string_view lower) {
-  return std::equal(a.begin(), a.end(), lower.begin(), lower.end(),
-                    [](char x, char y) {
-                      return (x >= 'A' && x <= 'Z' ? x - 'A' + 'a' : x) == y;
-                    });
 }
 
 std::optional<int> ParseUnit(std::string_view text, const CronField& field) {

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "schema/ascii_case.h"
 #include "schema/explain.h"
 #include "schema/field_text.h"
 #include "schema/format_check.h"
@@ -140,11 +141,10 @@ std::string ManifestReference() {
   out.append("\nKinds:");
   for (const Kind* kind : AllKinds()) {
     out.append(kind == AllKinds().front() ? " " : ", ");
-    std::string anchor;
-    for (const char c : kind->name) {
-      anchor += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    }
-    out.append("[").append(kind->name).append("](#").append(anchor);
+    out.append("[")
+        .append(kind->name)
+        .append("](#")
+        .append(LowerCased(kind->name));
     out.append(")");
   }
   out.append(".\n\n## metadata\n\n").append(MetadataField().doc);

@@ -5,14 +5,11 @@
 #include <string_view>
 #include <vector>
 
+#include "schema/ascii_case.h"
 #include "schema/validator.h"
 
 namespace writ {
 namespace {
-
-char Lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 // Optimal string alignment: insert, delete, replace, swap of neighbours. The
 // case of letters costs nothing, as that is what people most often get wrong.
@@ -24,11 +21,12 @@ std::size_t Distance(std::string_view a, std::string_view b) {
   for (std::size_t i = 1; i <= a.size(); ++i) {
     row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const char x = Lower(a[i - 1]);
-      const char y = Lower(b[j - 1]);
+      const char x = LowerCase(a[i - 1]);
+      const char y = LowerCase(b[j - 1]);
       row[j] = std::min(
           {last[j] + 1, row[j - 1] + 1, last[j - 1] + (x == y ? 0U : 1U)});
-      if (i > 1 && j > 1 && x == Lower(b[j - 2]) && y == Lower(a[i - 2])) {
+      if (i > 1 && j > 1 && x == LowerCase(b[j - 2]) &&
+          y == LowerCase(a[i - 2])) {
         row[j] = std::min(row[j], before[j - 2] + 1);
       }
     }

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <string>
 
+#include "schema/ascii_case.h"
 #include "schema/cron_syntax.h"
 
 namespace writ::engine {
@@ -72,12 +73,7 @@ unsigned ReadNumber(std::string_view text) {
     return number;
   }
   for (const Named& named : kNames) {
-    const bool same =
-        std::equal(text.begin(), text.end(), named.name.begin(),
-                   named.name.end(), [](char a, char b) {
-                     return std::tolower(static_cast<unsigned char>(a)) == b;
-                   });
-    if (same) return named.number;
+    if (EqualsIgnoringCase(text, named.name)) return named.number;
   }
   return number;
 }

@@ -4,23 +4,20 @@
 #include <array>
 #include <cstddef>
 
+#include "schema/ascii_case.h"
 #include "schema/utf8.h"
 
 namespace writ::manifests::format {
 namespace {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-char Lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-bool IsLetter(char c) { return Lower(c) >= 'a' && Lower(c) <= 'z'; }
+bool IsLetter(char c) { return LowerCase(c) >= 'a' && LowerCase(c) <= 'z'; }
 
 bool IsWordOfAType(std::string_view text) {
   constexpr std::array<std::string_view, 10> kWords = {
       "y", "n", "yes", "no", "on", "off", "true", "false", "null", "~"};
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), Lower);
-  return std::find(kWords.begin(), kWords.end(), lower) != kWords.end();
+  return std::find(kWords.begin(), kWords.end(), LowerCased(text)) !=
+         kWords.end();
 }
 
 // Wider than any reader's numbers and dates: a duration ("90d") is among them
@@ -33,7 +30,7 @@ bool IsLikeANumber(std::string_view text) {
   if (text.empty() || !IsDigit(text[0])) return false;
   constexpr std::string_view kOthers = "abcdefxotz_+-.:, ";
   return std::all_of(text.begin(), text.end(), [&](char c) {
-    return IsDigit(c) || kOthers.find(Lower(c)) != std::string_view::npos;
+    return IsDigit(c) || kOthers.find(LowerCase(c)) != std::string_view::npos;
   });
 }
 

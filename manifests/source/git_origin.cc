@@ -13,12 +13,13 @@
 #include <string_view>
 
 #include "manifests/source/source_path.h"
+#include "schema/ascii_case.h"
 
 namespace writ::manifests::git {
 namespace {
 
 // libgit2's constructor of streams is handed nothing of ours.
-thread_local OriginGuard* current_guard = nullptr;
+OriginGuard* current_guard = nullptr;
 
 struct FreeAddresses {
   void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
@@ -119,16 +120,6 @@ int OpenStream(git_stream** out, const char* host, const char* port) {
   };
   *out = &stream.release()->parent;
   return 0;
-}
-
-bool EqualsIgnoringCase(std::string_view one, std::string_view two) {
-  return std::equal(
-      one.begin(), one.end(), two.begin(), two.end(), [](char a, char b) {
-        const auto lower = [](char c) {
-          return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-        };
-        return lower(a) == lower(b);
-      });
 }
 
 // "[::1]" stands for "::1".

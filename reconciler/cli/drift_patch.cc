@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "manifests/yaml_text.h"
+#include "schema/ascii_case.h"
 
 namespace writ::reconciler {
 namespace {
@@ -174,10 +175,10 @@ class Patching {
   static std::string NameOf(const ResourceId& id) {
     std::string name = "drift-";
     for (const char c : id.address()) {
-      const bool is_upper = c >= 'A' && c <= 'Z';
-      const bool is_plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                            c == '.' || c == '-';
-      name += is_upper ? static_cast<char>(c - 'A' + 'a') : is_plain ? c : '-';
+      const char lower = LowerCase(c);
+      const bool is_plain = (lower >= 'a' && lower <= 'z') ||
+                            (c >= '0' && c <= '9') || c == '.' || c == '-';
+      name += is_plain ? lower : '-';
     }
     return name;
   }

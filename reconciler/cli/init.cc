@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cctype>
 #include <cerrno>
@@ -16,6 +15,7 @@
 #include "reconciler/cli/ci_files.h"
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/common_arguments.h"
+#include "schema/ascii_case.h"
 #include "schema/result.h"
 
 namespace writ::reconciler {
@@ -41,7 +41,7 @@ std::string NameOf(const std::filesystem::path& folder) {
   for (char c : folder.filename().string()) {
     const auto byte = static_cast<unsigned char>(c);
     if (std::isalnum(byte) != 0 && byte < 128) {
-      name += static_cast<char>(std::tolower(byte));
+      name += LowerCase(c);
     } else if (!name.empty() && name.back() != '-') {
       name += '-';
     }

@@ -13,6 +13,7 @@
 
 #include "engine/plan/plan_words.h"
 #include "reconciler/cli/reconcile_output.h"
+#include "schema/ascii_case.h"
 #include "schema/report/escape.h"
 
 namespace writ::reconciler {
@@ -55,10 +56,8 @@ std::string PolicyOf(const EnvironmentStatus& status) {
 }
 
 std::string Lowered(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-    if (c == '_') return ' ';
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c == '_' ? ' ' : LowerCase(c); });
   return text;
 }
 

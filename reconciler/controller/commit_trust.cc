@@ -1,7 +1,6 @@
 #include "reconciler/controller/commit_trust.h"
 
 #include <algorithm>
-#include <cctype>
 #include <set>
 #include <utility>
 
@@ -10,6 +9,7 @@
 #include "reconciler/host/host_file.h"
 #include "reconciler/trust/allowed_signers.h"
 #include "reconciler/trust/commit_verdict.h"
+#include "schema/ascii_case.h"
 
 namespace writ::reconciler {
 namespace {
@@ -33,14 +33,6 @@ manifests::SourceRequest AtCommit(manifests::SourceRequest request,
   request.ref = commit;
   request.working_tree = false;
   return request;
-}
-
-// Hosts of addresses don't care about case, and people don't either.
-bool IsSameAddress(std::string_view one, std::string_view two) {
-  return std::equal(one.begin(), one.end(), two.begin(), two.end(),
-                    [](unsigned char a, unsigned char b) {
-                      return std::tolower(a) == std::tolower(b);
-                    });
 }
 
 Result<std::optional<std::string>> ReadText(manifests::Source& source,
@@ -365,7 +357,9 @@ Status TrustJudge::JudgeApproval(const DeclaredException& exception) {
       TRY(manifests::ReadSignedCommit(path(), brought->id));
   const CommitVerdict verdict = Judge(commit);
   const bool is_signed = verdict.outcome == Outcome::kTrusted;
-  if (is_signed && IsSameAddress(verdict.signed_by, exception.approved_by)) {
+  // Hosts of addresses don't care about case, and people don't either.
+  if (is_signed &&
+      EqualsIgnoringCase(verdict.signed_by, exception.approved_by)) {
     return {};
   }
   Refuse(exception.address + " is approved by " + exception.approved_by +
@@ -374,6 +368,28 @@ Status TrustJudge::JudgeApproval(const DeclaredException& exception) {
                                       : verdict.why));
   return {};
 }
+
+// Who changed a file last; history is walked once a file.
+class FileAuthors {
+ public:
+  FileAuthors(const manifests::SourceRequest& request, const Commit& tip)
+      : request_(request), tip_(tip) {}
+
+  // The tip's, where the file is no more: it took it away.
+  Result<Commit> Of(const std::string& file) {
+    auto known = known_.find(file);
+    if (known == known_.end()) {
+      auto touching = TRY(manifests::LastCommitTouching(request_, file));
+      known = known_.emplace(file, touching.value_or(tip_)).first;
+    }
+    return known->second;
+  }
+
+ private:
+  const manifests::SourceRequest& request_;
+  const Commit& tip_;
+  std::map<std::string, Commit> known_;
+};
 
 }  // namespace
 
@@ -388,6 +404,7 @@ Status JudgeOwnApprovals(const std::map<std::string, std::string>& approvers,
   if (!options.request || plan.commit.id.empty()) return {};
   const manifests::SourceRequest request =
       AtCommit(*options.request, plan.commit.id);
+  FileAuthors authors(request, plan.commit);
   std::set<std::string> said;
   for (const engine::Change& change : plan.changes) {
     for (const engine::Finding& finding : change.findings) {
@@ -396,11 +413,8 @@ Status JudgeOwnApprovals(const std::map<std::string, std::string>& approvers,
           approver == approvers.end()) {
         continue;
       }
-      // Where nothing is written any more, the commit took it away.
-      const auto touching =
-          TRY(manifests::LastCommitTouching(request, change.written_at.file));
-      const Commit& author = touching ? *touching : plan.commit;
-      if (!IsSameAddress(author.author_email, approver->second)) continue;
+      const Commit author = TRY(authors.Of(change.written_at.file));
+      if (!EqualsIgnoringCase(author.author_email, approver->second)) continue;
       const std::string sentence =
           "PolicyException/" + finding.exception + " lets off " +
           change.id.address() + ", which its approver, " + approver->second +

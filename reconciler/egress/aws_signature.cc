@@ -1,12 +1,12 @@
 #include "reconciler/egress/aws_signature.h"
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <utility>
 
 #include "reconciler/egress/encoding.h"
 #include "reconciler/egress/mac.h"
+#include "schema/ascii_case.h"
 #include "schema/digest.h"
 
 namespace writ::reconciler {
@@ -19,12 +19,6 @@ std::string BasicTime(Timestamp now) {
   text.erase(std::remove_if(text.begin(), text.end(),
                             [](char c) { return c == '-' || c == ':'; }),
              text.end());
-  return text;
-}
-
-std::string LowerCase(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return std::tolower(c); });
   return text;
 }
 
@@ -53,20 +47,17 @@ std::string CanonicalQuery(const AwsRequest& request) {
   return query;
 }
 
-// Sorted by name; values of one name joined in their order.
+// Sorted by name; values of one name joined in their order. All but the
+// session token, which is secret.
 std::map<std::string, std::string> CanonicalHeaders(const AwsRequest& request,
-                                                    const AwsKeys& keys,
                                                     const std::string& date) {
   std::map<std::string, std::string> headers;
   const auto add = [&](const std::string& name, const std::string& value) {
-    std::string& joined = headers[LowerCase(name)];
+    std::string& joined = headers[LowerCased(name)];
     joined += joined.empty() ? Trimmed(value) : "," + Trimmed(value);
   };
   for (const auto& [name, value] : request.headers) add(name, value);
   add("x-amz-date", date);
-  if (!keys.session_token.empty()) {
-    add(kAwsSessionHeader, std::string(keys.session_token.Reveal()));
-  }
   return headers;
 }
 
@@ -92,15 +83,17 @@ AwsSignature SignAws(const AwsRequest& request, std::string_view body,
   const std::string scope =
       day + "/" + request.region + "/" + request.service + "/aws4_request";
   std::string names;
-  // A session token is among them.
   SecretBuilder canonical;
   canonical.Append(request.method + "\n" + request.path + "\n" +
                    CanonicalQuery(request) + "\n");
-  auto headers = CanonicalHeaders(request, keys, signature.date);
-  for (auto& [name, value] : headers) {
+  auto headers = CanonicalHeaders(request, signature.date);
+  if (!keys.session_token.empty()) headers[kAwsSessionHeader];
+  for (const auto& [name, value] : headers) {
     names += names.empty() ? name : ";" + name;
     canonical.Append(name).Append(":");
-    canonical.Append(SecretValue::Take(std::move(value))).Append("\n");
+    const bool is_session = name == kAwsSessionHeader;
+    is_session ? canonical.Append(keys.session_token) : canonical.Append(value);
+    canonical.Append("\n");
   }
   canonical.Append("\n" + names + "\n" + Sha256(body).Hex());
   const std::string text = "AWS4-HMAC-SHA256\n" + signature.date + "\n" +

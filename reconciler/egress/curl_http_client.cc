@@ -17,6 +17,7 @@
 #include "reconciler/egress/scrub.h"
 #include "reconciler/host/pipe_signal_block.h"
 #include "reconciler/version.h"
+#include "schema/ascii_case.h"
 #include "schema/check.h"
 
 namespace writ::reconciler {
@@ -92,10 +93,8 @@ std::optional<Target> ReadUrl(const std::string& text) {
   }
   CURLU* url = target.url.get();
   target.scheme = Part(url, CURLUPART_SCHEME);
-  target.host = Part(url, CURLUPART_HOST);
+  target.host = LowerCased(Part(url, CURLUPART_HOST));
   target.port = Part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT);
-  std::transform(target.host.begin(), target.host.end(), target.host.begin(),
-                 [](unsigned char c) { return std::tolower(c); });
   const std::string path = Part(url, CURLUPART_PATH) + "/";
   const bool climbs = path.find("/../") != std::string::npos ||
                       path.find("/./") != std::string::npos;
@@ -203,9 +202,7 @@ std::size_t Exchange::TakeHeader(char* bytes, std::size_t size,
   if (line.starts_with("HTTP/")) exchange.response_.headers.clear();
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return size * count;
-  std::string name(line.substr(0, colon));
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char c) { return std::tolower(c); });
+  std::string name = LowerCased(line.substr(0, colon));
   line.remove_prefix(colon + 1);
   const std::size_t first = line.find_first_not_of(" \t");
   const std::size_t last = line.find_last_not_of(" \t\r\n");

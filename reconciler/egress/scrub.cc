@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "reconciler/egress/encoding.h"
+#include "schema/ascii_case.h"
 #include "schema/json.h"
 #include "schema/utf8.h"
 
@@ -115,8 +116,8 @@ void AddForms(std::string_view value, Forms& forms) {
   std::string lower = encoded;
   for (std::size_t i = 0; i + 2 < lower.size(); ++i) {
     if (encoded[i] != '%') continue;
-    lower[i + 1] = static_cast<char>(std::tolower(lower[i + 1]));
-    lower[i + 2] = static_cast<char>(std::tolower(lower[i + 2]));
+    lower[i + 1] = LowerCase(lower[i + 1]);
+    lower[i + 2] = LowerCase(lower[i + 2]);
   }
   forms.Add(std::move(lower));
   forms.Add(std::move(encoded));

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "reconciler/gateway/ascii_case.h"
+#include "schema/ascii_case.h"
 #include "schema/check.h"
 
 namespace writ::reconciler::gateway {
@@ -18,6 +18,11 @@ std::size_t HttpRequest::CountHeader(std::string_view name) const {
   return static_cast<std::size_t>(std::ranges::count_if(
       headers,
       [&](const HttpHeader& header) { return IsNamed(header, name); }));
+}
+
+std::string_view HttpRequest::Agent() const {
+  constexpr std::size_t kLongest = 256;
+  return Header("User-Agent").value_or("").substr(0, kLongest);
 }
 
 std::optional<std::string_view> HttpRequest::Header(

@@ -50,6 +50,8 @@ struct HttpRequest {
   // it is missing. Several: see CountHeader.
   std::optional<std::string_view> Header(std::string_view name) const;
   std::size_t CountHeader(std::string_view name) const;
+  // What User-Agent says, as far as it is recorded: 256 bytes.
+  std::string_view Agent() const;
   // REQUIRES: the route's pattern has "{name}".
   const std::string& Param(std::string_view name) const;
 };

@@ -5,18 +5,12 @@
 #include <utility>
 
 #include "reconciler/version.h"
+#include "schema/ascii_case.h"
 #include "schema/json.h"
 #include "schema/value.h"
 
 namespace writ::reconciler::gateway {
 namespace {
-
-std::string LowerCase(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
 
 Value Reference(const char* to) {
   Value value;
@@ -48,7 +42,7 @@ Value ParametersOf(std::string_view pattern) {
 
 // Unique, as generators of clients want it: "getV1AppsApp".
 std::string OperationId(const Route& route) {
-  std::string id = LowerCase(route.method);
+  std::string id = LowerCased(route.method);
   bool begins_word = true;
   for (const char c : route.pattern) {
     const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -182,7 +176,7 @@ std::string OpenApiDocument(const std::vector<Route>& routes) {
     for (std::string& method : MethodsOf(*route)) {
       Route one = *route;
       one.method = std::move(method);
-      paths.Find(route->pattern)->Set(LowerCase(one.method), OperationOf(one));
+      paths.Find(route->pattern)->Set(LowerCased(one.method), OperationOf(one));
     }
   }
   Value about;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "reconciler/host/ip_network.h"
+#include "schema/ascii_case.h"
 
 namespace writ::reconciler {
 namespace {
@@ -11,11 +12,8 @@ constexpr std::string_view kPlain = "http://";
 constexpr std::string_view kSecure = "https://";
 
 std::string LowerScheme(const std::string& url) {
-  std::string lower = url.substr(0, url.find("://") + 3);
-  std::ranges::transform(lower, lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return lower + url.substr(lower.size());
+  const std::size_t size = url.find("://") + 3;
+  return LowerCased(url.substr(0, size)) + url.substr(size);
 }
 
 // "host" of "host:8443/path", "::1" of "[::1]:8443".

@@ -1,12 +1,12 @@
 #include "reconciler/rotation/journal.h"
 
-#include <cctype>
 #include <utility>
 
 #include "engine/rotation/apply.h"
 #include "engine/rotation/decide.h"
 #include "engine/rotation/names.h"
 #include "engine/rotation/rotation_json.h"
+#include "schema/ascii_case.h"
 #include "schema/json.h"
 
 namespace writ::reconciler {
@@ -23,14 +23,6 @@ std::optional<Timestamp> NextLook(const Rotation& rotation, Timestamp now) {
     return effects.front().until;
   }
   return now;
-}
-
-std::string LowerCase(std::string_view name) {
-  std::string lower;
-  for (const char c : name) {
-    lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
-  return lower;
 }
 
 }  // namespace
@@ -74,7 +66,7 @@ Status RotationJournal::Audit(WriteTransaction& transaction,
       {0,
        clock_.Now(),
        actor_,
-       "rotation." + LowerCase(rotation::Name(rotation.phase)),
+       "rotation." + LowerCased(rotation::Name(rotation.phase)),
        rotation.token,
        CanonicalJson(details),
        {},

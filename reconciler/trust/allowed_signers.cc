@@ -1,10 +1,10 @@
 #include "reconciler/trust/allowed_signers.h"
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
 #include "engine/cel/base64.h"
+#include "schema/ascii_case.h"
 
 namespace writ::reconciler {
 namespace {
@@ -45,14 +45,6 @@ std::optional<std::string_view> TakeOptions(std::string_view& rest) {
   const std::string_view options = rest.substr(0, at);
   rest.remove_prefix(at);
   return options;
-}
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
-  return lower;
 }
 
 // YYYYMMDD[HHMM[SS]][Z]
@@ -128,7 +120,7 @@ class LineReader {
   bool ReadOptions(std::string_view options) {
     while (!options.empty()) {
       const std::size_t end = options.find_first_of("=,");
-      const std::string name = Lower(options.substr(0, end));
+      const std::string name = LowerCased(options.substr(0, end));
       std::optional<std::string_view> value;
       options.remove_prefix(std::min(end, options.size()));
       if (options.starts_with('=')) {

@@ -11,7 +11,6 @@ namespace writ::reconciler::gateway {
 namespace {
 
 constexpr std::size_t kLimitedAtOnce = 256 * 1024;
-constexpr std::size_t kLongestAgent = 256;
 constexpr char kWorkspaceHeader[] = "x-workspace-id";
 constexpr char kWorkspaceToken[] = "workspaceToken";
 
@@ -205,8 +204,7 @@ void Authorizer::Record(const HttpRequest& request, const Principal& principal,
   use.credential = principal.credential;
   use.at = parts_.clock.Now();
   use.client = request.client;
-  use.agent =
-      request.Header("User-Agent").value_or("").substr(0, kLongestAgent);
+  use.agent = request.Agent();
   if (rule != nullptr) {
     use.route = rule->label;
     use.scope = rule->scope;

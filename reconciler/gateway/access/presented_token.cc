@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "schema/ascii_case.h"
+
 namespace writ::reconciler::gateway {
 namespace {
 
@@ -10,11 +12,7 @@ constexpr char kRealm[] = "Bearer realm=\"writ\"";
 
 bool HasScheme(std::string_view value) {
   return value.size() > kScheme.size() && value[kScheme.size()] == ' ' &&
-         std::ranges::equal(
-             value.substr(0, kScheme.size()), kScheme, {}, [](char c) {
-               return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a')
-                                           : c;
-             });
+         EqualsIgnoringCase(value.substr(0, kScheme.size()), kScheme);
 }
 
 }  // namespace

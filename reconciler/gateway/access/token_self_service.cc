@@ -12,8 +12,6 @@
 namespace writ::reconciler::gateway {
 namespace {
 
-constexpr std::size_t kLongestAgent = 256;
-
 HttpResponse Unavailable(const HttpRequest& request) {
   HttpResponse response = Problem(
       503, "unavailable", "The state can't be read. Try again.", request);
@@ -110,8 +108,7 @@ void TokenSelfService::Record(const HttpRequest& request,
   use.credential = principal.credential;
   use.at = parts_.clock.Now();
   use.client = request.client;
-  use.agent =
-      request.Header("User-Agent").value_or("").substr(0, kLongestAgent);
+  use.agent = request.Agent();
   use.route = request.method + " /v1/token";
   use.refused = refused;
   parts_.uses.Record(std::move(use));

@@ -4,15 +4,12 @@
 #include <string>
 #include <utility>
 
+#include "schema/ascii_case.h"
+
 namespace writ::reconciler::gateway {
 namespace {
 
-constexpr std::size_t kMaxAgent = 256;
 constexpr std::string_view kScheme = "bearer ";
-
-char Lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 tl::unexpected<VelaError> Refuse(VelaError error) {
   return tl::unexpected<VelaError>(std::move(error));
@@ -55,7 +52,7 @@ tl::expected<std::string_view, VelaError> ReadToken(
   const bool is_bearer =
       value.size() > kScheme.size() &&
       std::equal(kScheme.begin(), kScheme.end(), value.begin(),
-                 [](char want, char c) { return want == Lower(c); });
+                 [](char want, char c) { return want == LowerCase(c); });
   if (!is_bearer) return Refuse(Unauthenticated(true));
   value.remove_prefix(kScheme.size());
   return value;
@@ -74,8 +71,7 @@ void VelaAccess::RecordUse(const HttpRequest& request,
   use.credential = principal.credential;
   use.at = clock_.Now();
   use.client = request.client;
-  use.agent = std::string(
-      request.Header("User-Agent").value_or("").substr(0, kMaxAgent));
+  use.agent = request.Agent();
   use.route = std::string(request.route);
   use.refused = refused;
   uses_->Record(std::move(use));

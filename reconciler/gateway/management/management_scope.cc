@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "reconciler/store/live_spec.h"
+#include "schema/ascii_case.h"
 
 namespace writ::reconciler::gateway {
 
@@ -97,8 +98,7 @@ tl::unexpected<Error> NoSuch(const char* what) {
 std::string SlugOf(std::string_view name) {
   std::string slug;
   for (const char c : name) {
-    const bool upper = c >= 'A' && c <= 'Z';
-    const char lower = upper ? static_cast<char>(c - 'A' + 'a') : c;
+    const char lower = LowerCase(c);
     const bool keeps =
         (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9');
     if (keeps) {

@@ -5,15 +5,12 @@
 #include <string_view>
 #include <utility>
 
+#include "schema/ascii_case.h"
+
 namespace writ::reconciler::gateway {
 namespace {
 
-constexpr std::size_t kMaxAgent = 256;
 constexpr std::string_view kScheme = "bearer ";
-
-char Lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 // Empty where none was presented.
 ProjectResult<std::string_view> ReadToken(const HttpRequest& request) {
@@ -27,7 +24,7 @@ ProjectResult<std::string_view> ReadToken(const HttpRequest& request) {
   const bool is_bearer =
       value.size() > kScheme.size() &&
       std::equal(kScheme.begin(), kScheme.end(), value.begin(),
-                 [](char want, char c) { return want == Lower(c); });
+                 [](char want, char c) { return want == LowerCase(c); });
   if (!is_bearer) return InvalidKey();
   return value.substr(kScheme.size());
 }
@@ -86,8 +83,7 @@ void ProjectAccess::RecordUse(const HttpRequest& request,
   use.credential = principal.credential;
   use.at = clock_.Now();
   use.client = request.client;
-  use.agent = std::string(
-      request.Header("User-Agent").value_or("").substr(0, kMaxAgent));
+  use.agent = request.Agent();
   use.route = std::string(request.route);
   use.refused = refused;
   uses_->Record(std::move(use));

@@ -4,9 +4,9 @@
 #include <array>
 #include <utility>
 
-#include "reconciler/gateway/ascii_case.h"
 #include "reconciler/gateway/credential_text.h"
 #include "reconciler/gateway/request_path.h"
+#include "schema/ascii_case.h"
 
 namespace writ::reconciler::gateway {
 namespace {

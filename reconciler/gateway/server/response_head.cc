@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "reconciler/gateway/ascii_case.h"
 #include "reconciler/gateway/problem.h"
+#include "schema/ascii_case.h"
 
 namespace writ::reconciler::gateway {
 namespace {
