@@ -1,11 +1,12 @@
 // Keeps a fetch over http(s) at its origin. libgit2 follows a redirect to
 // another port of the same host, with the credential, and has no option
 // against it; but every connection of its begins as a plain socket, which
-// programs may provide. While an OriginGuard lives, this thread's sockets lead
-// to one host and port, and nowhere else.
+// programs may provide. While an OriginGuard lives, libgit2's sockets in this
+// process lead to one host and port, and nowhere else.
 //
-// Internal to manifests/source. One guard a thread at a time; not for ssh,
-// whose transport looks inside libgit2's own sockets.
+// Internal to manifests/source, whose fetches each have a process of their own:
+// one guard a process at a time. Not for ssh, whose transport looks inside
+// libgit2's own sockets.
 #pragma once
 
 #include <string>
