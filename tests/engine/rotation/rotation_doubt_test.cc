@@ -10,17 +10,6 @@
 namespace writ::engine::rotation {
 namespace {
 
-std::string New() { return CredentialId("r1", 1, ""); }
-
-void Until(Stage& stage, Phase phase) {
-  for (int i = 0; i < 500 && stage.rotation.phase != phase; ++i) {
-    if (stage.Step()) continue;
-    stage.now += minutes(5);
-    stage.UseAll();
-  }
-  ASSERT_EQ(In(stage.rotation), Name(phase)) << stage.rotation.text;
-}
-
 Stage WithEvidence(Evidence evidence) {
   Beginning beginning = TwoTargets();
   beginning.terms.evidence = evidence;

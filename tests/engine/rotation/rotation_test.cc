@@ -14,10 +14,6 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::Not;
 
-std::string New(int generation = 1, std::string_view target = "") {
-  return CredentialId("r1", generation, target);
-}
-
 TEST(Rotation, CreatesDeploysVerifiesAndRevokes) {
   Stage stage;
   stage.Run();

@@ -2,13 +2,16 @@
 // and a clock, all in memory, and a driver that does what Decide says.
 #pragma once
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -284,6 +287,33 @@ class Stage {
 
 inline std::string In(const Rotation& rotation) {
   return std::string(Name(rotation.phase));
+}
+
+// The id of the credential that a generation mints.
+inline std::string New(int generation = 1, std::string_view target = "") {
+  return CredentialId("r1", generation, target);
+}
+
+inline Stage WithTerms(const std::function<void(Terms&)>& set) {
+  Beginning beginning = TwoTargets();
+  set(beginning.terms);
+  return Stage(std::move(beginning));
+}
+
+// With consumers at work.
+inline void Until(Stage& stage, Phase phase) {
+  for (int i = 0; i < 500 && stage.rotation.phase != phase; ++i) {
+    if (stage.Step()) continue;
+    stage.now += minutes(5);
+    stage.UseAll();
+  }
+  ASSERT_EQ(In(stage.rotation), Name(phase)) << stage.rotation.text;
+}
+
+inline void ExpectPaused(const Stage& stage, Why why, const std::string& text) {
+  EXPECT_EQ(In(stage.rotation), "PAUSED");
+  EXPECT_EQ(Name(stage.rotation.why), Name(why));
+  EXPECT_THAT(stage.rotation.text, testing::HasSubstr(text));
 }
 
 }  // namespace writ::engine::rotation

@@ -1,0 +1,169 @@
+// What somebody does while a rotation is under way: revokes, retargets,
+// deletes, asks again, rolls back, abandons.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/engine/rotation/stage.h"
+
+namespace writ::engine::rotation {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+
+TEST(Faults, AnOldOneRevokedByHandEndsTheWaiting) {  // F15
+  Stage stage;
+  stage.forced = true;
+  Until(stage, Phase::kDraining);
+  stage.issued.erase("old");
+  stage.Tell(event::Revoked{"old", true});
+  EXPECT_EQ(In(stage.rotation), "DONE");
+}
+
+TEST(Faults, ANewOneRevokedByHandIsReplaced) {  // F16
+  Stage stage;
+  stage.forced = true;
+  Until(stage, Phase::kDraining);
+  stage.issued.erase(New());
+  stage.Tell(event::Revoked{New(), true});
+  EXPECT_EQ(In(stage.rotation), "PREFLIGHT");
+  stage.RunFor(hours(3));
+  EXPECT_EQ(In(stage.rotation), "DONE");
+  EXPECT_EQ(stage.issued, std::set<std::string>{New(2)});
+}
+
+TEST(Faults, ATargetTakenAwayIsNotWaitedFor) {  // F17
+  Stage stage;
+  Until(stage, Phase::kVerifying);
+  stage.Tell(event::TargetsChanged{{Spec("one")}});
+  EXPECT_EQ(stage.rotation.dropped, std::vector<std::string>{"two (TOKEN)"});
+  stage.now += minutes(1);
+  stage.UseOf("one", stage.holds["one"]);
+  stage.Run();
+  EXPECT_EQ(In(stage.rotation), "DRAINING");
+}
+
+TEST(Faults, ATargetAddedInTimeIsWritten) {  // F17
+  Stage stage;
+  Until(stage, Phase::kDeploying);
+  stage.can["three"] = {};
+  stage.holds["three"] = "digest of old";
+  stage.Tell(event::TargetsChanged{{Spec("one"), Spec("two"), Spec("three")}});
+  EXPECT_EQ(In(stage.rotation), "PREFLIGHT");
+  stage.RunFor(hours(3));
+  EXPECT_EQ(In(stage.rotation), "DONE");
+  EXPECT_EQ(stage.holds["three"], "digest of " + New());
+  EXPECT_EQ(stage.minted, 1);
+}
+
+TEST(Faults, ATargetAddedLateIsForTheNextRotation) {  // F17
+  Stage stage;
+  Until(stage, Phase::kDraining);
+  stage.Tell(event::TargetsChanged{{Spec("one"), Spec("two"), Spec("three")}});
+  EXPECT_EQ(stage.rotation.targets.size(), 2U);
+}
+
+TEST(Faults, ADeletedPrincipalsCredentialsAreAllRevoked) {  // F18
+  for (const Phase phase :
+       {Phase::kPreflight, Phase::kDeploying, Phase::kDraining, Phase::kDone}) {
+    Stage stage;
+    stage.forced = true;
+    Until(stage, phase);
+    stage.Tell(event::PrincipalDeleted{});
+    stage.Run();
+    EXPECT_EQ(In(stage.rotation), "DONE");
+    EXPECT_EQ(stage.issued.empty(), phase != Phase::kDone);
+    EXPECT_FALSE(stage.sealed);
+  }
+}
+
+TEST(Faults, ASecondRequestJoins) {  // F14, F19
+  Stage stage;
+  Until(stage, Phase::kDeploying);
+  const Rotation before = stage.rotation;
+  stage.Tell(event::Requested{Cause::kManual, Urgency::kNone});
+  EXPECT_EQ(stage.rotation, before);
+}
+
+TEST(Faults, ALeakEscalatesWhatIsLive) {  // F14
+  for (const Phase phase : {Phase::kDeploying, Phase::kDraining, Phase::kPaused,
+                            Phase::kRollingBack}) {
+    Stage stage;
+    stage.forced = true;
+    if (phase == Phase::kPaused) {
+      Until(stage, Phase::kDeploying);
+      stage.Tell(event::PauseAsked{"lunch"});
+    } else if (phase == Phase::kRollingBack) {
+      Until(stage, Phase::kDraining);
+      stage.Tell(event::RollbackAsked{"no"});
+    } else {
+      Until(stage, phase);
+    }
+    stage.Tell(event::Requested{Cause::kLeak, Urgency::kCompromised});
+    EXPECT_THAT(Decide(stage.rotation, stage.Now()),
+                Contains(Effect{Action::kRevoke, "old", {}}));
+    stage.RunFor(hours(1));
+    EXPECT_EQ(In(stage.rotation), "DONE") << Name(phase);
+    EXPECT_EQ(stage.issued.size(), 1U);
+  }
+}
+
+TEST(Faults, ATargetThatCannotBeGivenBackNeedsSomebody) {
+  Stage stage;
+  stage.can["one"].restores = false;
+  Until(stage, Phase::kVerifying);
+  stage.Tell(event::RollbackAsked{"no"});
+  stage.Run();
+  EXPECT_EQ(In(stage.rotation), "NEEDS_HUMAN");
+  EXPECT_EQ(stage.rotation.why, Why::kHoldsNew);
+  EXPECT_THAT(stage.rotation.text, HasSubstr("one"));
+  EXPECT_TRUE(stage.issued.contains(New()));
+  // Somebody writes the old one by hand.
+  stage.holds["one"] = "digest of old";
+  stage.Tell(event::ResumeAsked{});
+  stage.RunFor(hours(3));
+  EXPECT_EQ(In(stage.rotation), "ROLLED_BACK");
+}
+
+TEST(Faults, RollbackIsRefusedOnceAnOldOneIsGone) {
+  Stage stage;
+  Until(stage, Phase::kDone);
+  EXPECT_EQ(WhyNotRollBack(stage.rotation), "it is over");
+  Stage revoking;
+  Until(revoking, Phase::kDraining);
+  revoking.Tell(event::Requested{Cause::kLeak, Urgency::kCompromised});
+  EXPECT_EQ(WhyNotRollBack(revoking.rotation),
+            "the old credential is compromised");
+  EXPECT_EQ(WhyNotResume(revoking.rotation), "it isn't paused");
+}
+
+TEST(Faults, AnOldOneRevokedInARollbackTurnsItForward) {
+  Stage stage;
+  stage.forced = true;
+  Until(stage, Phase::kDraining);
+  stage.Tell(event::RollbackAsked{"no"});
+  stage.issued.erase("old");
+  stage.Tell(event::Revoked{"old", true});
+  EXPECT_EQ(In(stage.rotation), "PREFLIGHT");
+  stage.RunFor(hours(2));
+  EXPECT_EQ(In(stage.rotation), "DONE");
+}
+
+TEST(Faults, AbandonedItStopsAndLeavesNoValue) {
+  Stage stage;
+  Until(stage, Phase::kDeploying);
+  stage.Tell(event::AbandonAsked{"we moved away"});
+  EXPECT_FALSE(IsOver(stage.rotation));
+  stage.Run();
+  EXPECT_TRUE(IsOver(stage.rotation));
+  EXPECT_FALSE(stage.sealed);
+  EXPECT_EQ(stage.issued, (std::set<std::string>{"old", New()}));
+  EXPECT_EQ(WhyNotResume(stage.rotation), "it was abandoned");
+}
+
+}  // namespace
+}  // namespace writ::engine::rotation
