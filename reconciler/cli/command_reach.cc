@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "reconciler/cli/secrets_arguments.h"
+#include "reconciler/credentials/state_secret.h"
 #include "reconciler/credentials/workspace_reach.h"
 #include "reconciler/gateway/ingest/app_catalog.h"
 #include "schema/resource_id.h"
@@ -101,17 +102,29 @@ Result<bool> HoldsNamed(RemoteSubject subject, const std::string& text,
   return false;
 }
 
+// Whoever made one would reach workspaces that come later.
+Status CheckStateSecret(const RemoteCommand& command, const std::string& text,
+                        const CredentialRights& rights) {
+  if (command.name != "token.issue" || OpensWholeState(rights)) return {};
+  const auto token = ResourceId::Parse(text);
+  if (!token || !IsStateSecret(*token)) return {};
+  return Fail(ErrorCode::kPermission,
+              "only a client secret of the state itself issues another",
+              "or run writ token issue where the state is");
+}
+
 }  // namespace
 
 Status CheckReach(const RemoteCommand& command, const Value& arguments,
                   StateStore& store, const CredentialRights& rights) {
   if (command.subject == RemoteSubject::kNothing) return {};
+  const std::string text = TextOf(arguments, command.argument);
+  TRY(CheckStateSecret(command, text, rights));
   WorkspaceReach reach = TRY(WorkspaceReach::Read(store, rights));
   if (reach.is_whole()) return {};
   if (command.subject == RemoteSubject::kState) {
     return Beyond(reach, "this command is about all of them");
   }
-  const std::string text = TextOf(arguments, command.argument);
   const bool may_be_empty = command.subject == RemoteSubject::kSecret;
   if (text.empty() && !may_be_empty) {
     return Beyond(reach, "without " + std::string(command.argument) +

@@ -9,7 +9,7 @@
 #include "reconciler/cli/token_arguments.h"
 #include "reconciler/cli/token_states.h"
 #include "reconciler/credentials/credential_mac.h"
-#include "reconciler/credentials/first_secret.h"
+#include "reconciler/credentials/state_secret.h"
 #include "reconciler/secrets/rekey.h"
 #include "schema/credential/token_format.h"
 #include "schema/json.h"
@@ -69,7 +69,11 @@ Result<std::string> IssueFirst(Session& session,
   Credentials credentials(store, &*keys, session.clock, session.random);
   const auto record = TRY(IssueFirstSecret(store, credentials, session.random,
                                            {session.actor()}, *sink));
-  if (!record) return std::string("\nIts first client secret was issued.");
+  if (!record) {
+    return std::string(
+        "\nIts first client secret was issued; for another: writ token issue "
+        "Token/state/first");
+  }
   done.Set("first_secret", CredentialToValue(*record, session.clock.Now()));
   return "\nIssued the first client secret (" + MaskedHint(record->hint) +
          ") to " + sink->Name() + ".";

@@ -26,7 +26,8 @@ struct TokenArguments {
   std::string reason;
   std::string sha256;
   std::string hint;
-  std::string from;  // a client's address
+  std::string target;  // an address, or the name that a Token's deliverTo has
+  std::string from;    // a client's address
   std::string path;
   bool json = false;
 };

@@ -6,7 +6,9 @@
 
 #include "reconciler/cli/token_arguments.h"
 #include "reconciler/credentials/issue.h"
+#include "reconciler/credentials/state_secret.h"
 #include "schema/credential/token_format.h"
+#include "schema/text_list.h"
 
 namespace writ::reconciler {
 namespace {
@@ -14,6 +16,9 @@ namespace {
 void DeclareIssue(Options& options, TokenArguments& arguments) {
   DeclareTokenCommon(options, arguments);
   options.Positional("ADDRESS", arguments.subject, true, "Token/PARENT/NAME");
+  options.Text("--target", arguments.target,
+               "Dedicated to this target, which the Token's deliverTo names "
+               "with dedicated: true");
   DeclareTokensOut(options, arguments.tokens_out);
 }
 
@@ -38,6 +43,38 @@ std::string UntilOf(const CredentialRecord& record) {
                            : std::string();
 }
 
+// The address of the target that a credential is dedicated to.
+Result<std::string> DedicatedTo(const TokenTerms& terms,
+                                const std::string& named) {
+  std::vector<std::string> dedicated;
+  for (const TokenDelivery& delivery : terms.deliver_to) {
+    const std::string& address = delivery.target.address();
+    const bool is_meant = address == named || delivery.target.name() == named;
+    if (is_meant && delivery.dedicated) return address;
+    if (delivery.dedicated) dedicated.push_back(address);
+  }
+  return Fail(
+      ErrorCode::kInvalidArgument,
+      terms.token.address() + " has no credential of its own for " + named,
+      dedicated.empty()
+          ? "write dedicated: true at that target in its deliverTo"
+          : "those that have one: " + Joined(dedicated));
+}
+
+Result<IssueRequest> RequestOf(Session& session, StateStore& store,
+                               const ResourceId& token,
+                               const std::string& target) {
+  IssueRequest request{token};
+  request.terms =
+      IsStateSecret(token) ? TRY(StateSecretTerms(store, session.random))
+                      : TRY(ReadTerms(store, token));
+                      if (!target.empty()) {
+                        request.target =
+                            TRY(DedicatedTo(*request.terms, target));
+                      }
+                      return request;
+}
+
 // Opened only once the state is there, so that nothing is left where it isn't.
 using OpenSink = std::function<Result<TokenSink*>()>;
 
@@ -47,18 +84,21 @@ Result<ExitCode> IssueBy(Session& session, const TokenArguments& arguments,
   auto state = TRY(OpenTokenState(session, arguments, OpenMode::kReadWrite,
                                   KeyUse::kWanted));
   TRY(RefuseRestored(*state->store));
+  const IssueRequest request =
+      TRY(RequestOf(session, *state->store, token, arguments.target));
   TokenSink* const sink = TRY(open());
   session.out.flush();
   const CredentialRecord record = TRY(IssueToken(
-      *state->store, *state->credentials, {token}, {session.actor()}, *sink));
+      *state->store, *state->credentials, request, {session.actor()}, *sink));
   Value done;
   done.Set("address", token.address());
   done.Set("credential", CredentialToValue(record, session.clock.Now()));
   done.Set("written_to", sink->Name());
   return TellToken(session, arguments, std::move(done),
                    "Issued " + record.id + " (" + MaskedHint(record.hint) +
-                       ") for " + token.address() + " to " + sink->Name() +
-                       UntilOf(record) + ".");
+                       ") for " + token.address() +
+                       (request.target.empty() ? "" : " at " + request.target) +
+                       " to " + sink->Name() + UntilOf(record) + ".");
 }
 
 Result<ExitCode> Issue(Session& session, const TokenArguments& arguments) {
@@ -146,7 +186,9 @@ std::vector<Command> TokenIssueCommands() {
   issue.examples = {
       "writ token issue Token/acme/production-ci",
       "writ token issue Token/acme/ci --tokens-out /run/secrets/ci",
-      "writ token issue Token/acme/ci --tokens-out fd:3 3>&1 | …"};
+      "writ token issue Token/acme/ci --tokens-out fd:3 3>&1 | …",
+      "writ token issue Token/acme/ci --target fly --tokens-out fly.token",
+      "writ token issue Token/state/first   # the state's own client secret"};
   Command import = MakeCommand<TokenArguments>(
       "import", "Accept a token that another product issued, by its digest",
       DeclareImport, RunReporting<TokenArguments, Import>);

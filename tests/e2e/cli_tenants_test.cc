@@ -109,6 +109,21 @@ TEST_F(Tenants, ApplyNothingOfEachOther) {
   As(0, states_secret_, git_, {"apply", "--auto-approve"});
 }
 
+// Who has it reaches what comes later, too.
+TEST_F(Tenants, IssueNoSecretOfTheStateItself) {
+  const Arguments issue = {"token", "issue", "Token/state/first",
+                           "--tokens-out"};
+  const auto into = [&](const char* name) {
+    Arguments arguments = issue;
+    arguments.push_back((git_.root() / name).string());
+    return arguments;
+  };
+  EXPECT_TRUE(Says(Rival(1, into("rivals")), "only a client secret of the "));
+  As(0, states_secret_, rival_, into("states"));
+  EXPECT_EQ(Read(git_.root() / "states").rfind("Token/state/first vela_cs_", 0),
+            0U);
+}
+
 TEST_F(Tenants, SeeNothingOfEachOther) {
   EXPECT_TRUE(Lacks(Runner(0, {"token", "list"}).all(), "rival"));
   EXPECT_TRUE(Lacks(Runner(0, {"token", "list"}).all(), "Token/state/first"));

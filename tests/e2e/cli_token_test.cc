@@ -382,6 +382,64 @@ TEST_F(TokenCommands, StateInitIssuesTheFirstClientSecretOnce) {
   EXPECT_EQ(VerdictOf(Value("Token/state/first")), "revoked");
 }
 
+// Who lost the first, or hands over to another, isn't locked out.
+TEST_F(TokenCommands, IssuesAnotherClientSecretOfTheState) {
+  const std::string first = git_.root() / "first";
+  Keyed(0, {"state", "init", "--tokens-out", first});
+  Collect(first);
+  const std::string lost = Value("Token/state/first");
+  const std::string next = git_.root() / "next";
+  Keyed(0, {"token", "issue", "Token/state/first", "--tokens-out", next});
+  Collect(next);
+  EXPECT_NE(Value("Token/state/first"), lost);
+  EXPECT_EQ(VerdictOf(Value("Token/state/first")), "valid");
+  EXPECT_EQ(VerdictOf(lost), "valid");
+  const Ran full = Keyed(1, {"token", "issue", "Token/state/first",
+                             "--tokens-out", git_.root() / "third"});
+  EXPECT_TRUE(Holds(full.err, "has 2 credentials already"));
+}
+
+TEST_F(TokenCommands, IssuesWhatIsDedicatedToOneTarget) {
+  git_.Write("manifests/dedicated.yaml", R"(apiVersion: writ/v1
+kind: DeployTarget
+metadata: {name: edge}
+spec: {workspace: acme, type: dotenv, dotenv: {path: /srv/.env}}
+---
+apiVersion: writ/v1
+kind: DeployTarget
+metadata: {name: core}
+spec: {workspace: acme, type: dotenv, dotenv: {path: /srv/core.env}}
+---
+apiVersion: writ/v1
+kind: Token
+metadata: {name: shared-out}
+spec:
+  workspace: acme
+  type: workspaceToken
+  deliverTo:
+    - {target: edge, name: A, dedicated: true}
+    - {target: core, name: A}
+)");
+  git_.Commit("Deliver");
+  Keyed(0, {"state", "init"});
+  Expect(0, {"apply", "--auto-approve"});  // without the key: nothing is sent
+  const auto issue = [&](int code, const std::string& target) {
+    const std::string file = git_.root() / ("for-" + std::to_string(code));
+    return Keyed(code, {"token", "issue", "Token/acme/shared-out", "--target",
+                        target, "--tokens-out", file});
+  };
+  EXPECT_TRUE(
+      Holds(issue(64, "core").err, "those that have one: DeployTarget/acme/"));
+  EXPECT_TRUE(Holds(issue(64, "nowhere").err, "no credential of its own"));
+  EXPECT_TRUE(Holds(issue(0, "edge").out, "at DeployTarget/acme/edge to "));
+  const json shown = KeyedJson(0, {"token", "show", "Token/acme/shared-out"});
+  bool is_dedicated = false;
+  for (const json& each : shown["credentials"]) {
+    is_dedicated |= each.value("target", "") == "DeployTarget/acme/edge";
+  }
+  EXPECT_TRUE(is_dedicated) << shown.dump(2);
+}
+
 TEST_F(TokenCommands, ImportsByDigest) {
   ApplyIssuing();
   const std::string old =
