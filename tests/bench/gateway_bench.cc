@@ -18,6 +18,9 @@
 //   authz          /authz; 2,000 tokens of --tokens (100,000) take turns
 //   ingest_single  durable; one event of 400 bytes, 256 connections
 //   ingest_batch   durable; 100 such events a request, 16 connections
+//   ingest_rules   as ingest_single, with 10,000 rules on the app: the cost
+//                  follows those that can match (peers: none, other_events,
+//                  one_in_100 that are for this event)
 //   uniform        /authz, one connection: tokens that are refused take equally
 //                  long, whatever is wrong with them (peers: unknown, revoked,
 //                  malformed); p50_ms within 5 % of each other
@@ -65,6 +68,7 @@ constexpr int kBatch = 100;
 constexpr int kAuthzConnections = 64;
 constexpr int kSingleConnections = 256;
 constexpr int kBatchConnections = 16;
+constexpr int kRules = 10'000;
 
 struct Options {
   std::vector<std::string> cases;
@@ -152,6 +156,11 @@ class GatewayBench {
                        "/tests/bench/ingest_cases.json");
     const std::string text{std::istreambuf_iterator<char>(file), {}};
     cases_ = ParseJson(text).value();
+    std::ofstream(scratch_ / "host.yaml")
+        << "apiVersion: writ/v1\nkind: Host\nspec:\n  trustedProxies: "
+           "{networks: [127.0.0.1/32], dialect: nginx}\n";
+    fs::permissions(scratch_ / "host.yaml",
+                    fs::perms::owner_read | fs::perms::owner_write);
   }
 
   void Run() {
@@ -161,8 +170,13 @@ class GatewayBench {
     }
     if (Wants("authz")) RunCase(Authz());
     if (Wants("uniform")) Uniform();
-    if (Wants("ingest_single")) RunCase(Ingest("ingest_single", 1));
-    if (Wants("ingest_batch")) RunCase(Ingest("ingest_batch", kBatch));
+    if (Wants("ingest_single")) {
+      RunCase(Ingest("ingest_single", 1, state_.app_key));
+    }
+    if (Wants("ingest_batch")) {
+      RunCase(Ingest("ingest_batch", kBatch, state_.app_key));
+    }
+    if (Wants("ingest_rules")) IngestWithRules();
     if (Wants("validate")) Validate();
   }
 
@@ -173,18 +187,20 @@ class GatewayBench {
                options_.cases.end();
   }
 
-  void MakeState() {
-    fs::create_directory(scratch_ / "state");
-    fs::permissions(scratch_ / "state", fs::perms::owner_all);
-    auto made = MakeGatewayState(scratch_ / "state", scratch_ / "key",
-                                 options_.tokens, *cases_.Find("spec"));
+  GatewayState MakeStateIn(const std::string& folder, const std::string& key,
+                           GatewayStateOptions options) const {
+    fs::create_directory(folder);
+    fs::permissions(folder, fs::perms::owner_all);
+    options.schema = *cases_.Find("spec");
+    auto made = MakeGatewayState(folder, key, options);
     if (!made) Die(Describe(made.error()));
-    state_ = *std::move(made);
-    std::ofstream(scratch_ / "host.yaml")
-        << "apiVersion: writ/v1\nkind: Host\nspec:\n  trustedProxies: "
-           "{networks: [127.0.0.1/32], dialect: nginx}\n";
-    fs::permissions(scratch_ / "host.yaml",
-                    fs::perms::owner_read | fs::perms::owner_write);
+    return *std::move(made);
+  }
+
+  void MakeState() {
+    GatewayStateOptions options;
+    options.tokens = options_.tokens;
+    state_ = MakeStateIn(scratch_ / "state", scratch_ / "key", options);
   }
 
   Case Authz() const {
@@ -234,7 +250,42 @@ class GatewayBench {
     }
   }
 
-  Case Ingest(const std::string& name, int events) const {
+  void IngestWithRules() const {
+    struct Peer {
+      const char* name;
+      GatewayStateOptions state;
+      std::string key = {};
+      std::string app_key = {};
+      std::vector<Measured> rounds = {};
+      double peak_rss_mb = 0;
+    };
+    std::vector<Peer> peers = {
+        {"none", {0, {}, 0, 0}},
+        {"other_events", {0, {}, 0, kRules}},
+        {"one_in_100", {0, {}, kRules / 100, kRules - kRules / 100}}};
+    for (Peer& peer : peers) {
+      peer.key = scratch_ / (std::string(peer.name) + ".key").c_str();
+      peer.app_key =
+          MakeStateIn(scratch_ / peer.name, peer.key, peer.state).app_key;
+    }
+    // One at a time: a server evaluates rules after it has answered.
+    for (int round = 0; round < options_.rounds; ++round) {
+      for (Peer& peer : peers) {
+        const Server server = StartWrit(scratch_ / peer.name, peer.key);
+        Load load = Ingest("ingest_rules", 1, peer.app_key).load;
+        load.seconds = options_.seconds;
+        peer.rounds.push_back(RunWrk(server, load, scratch_ / "wrk.lua"));
+        peer.peak_rss_mb = server.peak_rss_mb();
+      }
+    }
+    for (const Peer& peer : peers) {
+      Print("ingest_rules", peer.name, kSingleConnections,
+            MedianOf(peer.rounds), peer.peak_rss_mb, 0);
+    }
+  }
+
+  Case Ingest(const std::string& name, int events,
+              const std::string& app_key) const {
     const std::string event = CompactJson(*cases_.Find("event"));
     std::string body = event;
     for (int i = 1; i < events; ++i) body += "," + event;
@@ -243,8 +294,7 @@ class GatewayBench {
     one.name = name;
     one.load.connections = events > 1 ? kBatchConnections : kSingleConnections;
     one.load.requests.push_back(
-        "POST /v1/ingest HTTP/1.1\r\nHost: gateway\r\nX-Api-Key: " +
-        state_.app_key +
+        "POST /v1/ingest HTTP/1.1\r\nHost: gateway\r\nX-Api-Key: " + app_key +
         "\r\nContent-Type: application/json\r\nContent-Length: " +
         std::to_string(body.size()) + "\r\n\r\n" + body);
     one.status = 201;
@@ -253,13 +303,16 @@ class GatewayBench {
   }
 
   Server StartWrit() const {
+    return StartWrit(scratch_ / "state", scratch_ / "key");
+  }
+  Server StartWrit(const std::string& state, const std::string& key) const {
     std::vector<std::string> environment = CleanEnvironment(scratch_ / "cache");
-    environment.push_back("WRIT_MASTER_KEY_FILE=" + (scratch_ / "key"));
-    return Server({options_.writ, "serve", "--state",
-                   "sqlite:" + (scratch_ / "state"), "--listen", "127.0.0.1:0",
-                   "--threads", std::to_string(options_.threads),
-                   "--host-config", scratch_ / "host.yaml"},
-                  environment, scratch_ / "writ.log");
+    environment.push_back("WRIT_MASTER_KEY_FILE=" + key);
+    return Server(
+        {options_.writ, "serve", "--state", "sqlite:" + state, "--listen",
+         "127.0.0.1:0", "--threads", std::to_string(options_.threads),
+         "--host-config", scratch_ / "host.yaml"},
+        environment, scratch_ / "writ.log");
   }
 
   Server StartEmpty() const {
@@ -352,8 +405,8 @@ int Main(int argc, char** argv) {
   Options options;
   CLI::App app("Times the gateway beside nginx and an empty handler");
   app.add_option("--case", options.cases)
-      ->check(CLI::IsMember(
-          {"authz", "uniform", "ingest_single", "ingest_batch", "validate"}));
+      ->check(CLI::IsMember({"authz", "uniform", "ingest_single",
+                             "ingest_batch", "ingest_rules", "validate"}));
   app.add_option("--rounds", options.rounds)->check(CLI::Range(1, 1000));
   app.add_option("--seconds", options.seconds, "of each run of wrk")
       ->check(CLI::Range(1, 3600));

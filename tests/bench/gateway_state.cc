@@ -30,6 +30,8 @@ constexpr char kRoute[] =
     R"({"workspace":"acme","rules":[{"methods":["GET"],)"
     R"("path":"/api/v1/inbox/**","scope":"inbox:read"}]})";
 
+constexpr char kDestination[] = R"({"app":"shop","channel":"webhook",)"
+                                R"("url":"https://hooks.example/nowhere"})";
 constexpr char kReader[] =
     R"({"type":"workspaceToken","workspace":"acme","mode":"live",)"
     R"("scopes":["inbox:read","crm:read"]})";
@@ -39,16 +41,17 @@ class StateMaker {
   StateMaker(StateStore& store, const KeyRing& keys)
       : store_(store), credentials_(store, &keys, clock_, random_) {}
 
-  Result<GatewayState> Make(int tokens, const Value& schema) {
+  Result<GatewayState> Make(const GatewayStateOptions& options) {
     const ResourceId app("App", "shop");
     const auto put = [&](WriteTransaction& write) -> Status {
       TRY(Put(write, ResourceId("Workspace", "acme"), Spec(kWorkspace)));
       TRY(Put(write, ResourceId("ApiRoute", "acme", "inbox"), Spec(kRoute)));
       TRY(Put(write, app, Spec(R"({"workspace":"acme"})")));
-      Value declared = schema;
+      Value declared = options.schema;
       declared.Set("app", "shop");
-      return Put(write, ResourceId("EventSchema", "shop", "order.placed"),
-                 std::move(declared));
+      TRY(Put(write, ResourceId("EventSchema", "shop", "order.placed"),
+              std::move(declared)));
+      return PutRules(write, options);
     };
     TRY(Transact(store_, "", put));
     GatewayState state;
@@ -56,7 +59,7 @@ class StateMaker {
                                  Spec(R"({"type":"apiKey","app":"shop"})")));
     state.revoked = TRY(PutRevoked());
     state.unknown = std::string(NewToken(TokenFamily::kWorkspaceLive).Reveal());
-    TRY(PutTokens(tokens, state.tokens));
+    TRY(PutTokens(options.tokens, state.tokens));
     return state;
   }
 
@@ -71,6 +74,35 @@ class StateMaker {
     stored.live.parent = resource.parent;
     stored.live.content = CanonicalJson(*resource.content);
     return write.Put(stored, 0);
+  }
+
+  static Status PutRule(WriteTransaction& write, int number,
+                        const std::string& event) {
+    const std::string spec =
+        R"({"app":"shop","event":")" + event +
+        R"(","conditions":[{"field":"total","operator":"greater_than",)"
+        R"("value":)" +
+        std::to_string(1'000'000'000 + number) +
+        R"(}],"actions":[{"destination":"hook"}]})";
+    return Put(write,
+               ResourceId("NotificationRule", "shop",
+                          "rule-" + std::to_string(number)),
+               Spec(spec));
+  }
+
+  static Status PutRules(WriteTransaction& write,
+                         const GatewayStateOptions& options) {
+    const int all = options.rules + options.other_rules;
+    if (all == 0) return {};
+    TRY(Put(write, ResourceId("Destination", "shop", "hook"),
+            Spec(kDestination)));
+    for (int i = 0; i < all; ++i) {
+      const bool is_same = i < options.rules;
+      TRY(PutRule(write, i,
+                  is_same ? std::string("order.placed")
+                          : "order.state-" + std::to_string(i)));
+    }
+    return {};
   }
 
   SecretValue NewToken(TokenFamily family) {
@@ -138,25 +170,25 @@ class StateMaker {
 }  // namespace
 
 Result<GatewayState> MakeGatewayState(const std::string& folder,
-                                      const std::string& key_file, int tokens,
-                                      const Value& schema) {
+                                      const std::string& key_file,
+                                      const GatewayStateOptions& options) {
   SystemClock clock;
   SystemRandom random;
   const MasterKey key = TRY(CreateMasterKeyFile(key_file, random));
-  OpenOptions options;
-  options.folder = folder;
-  options.mode = OpenMode::kMigrate;
-  options.environment = "bench";
-  options.clock = &clock;
-  options.random = &random;
-  const auto store = TRY(StateStore::Open(options));
+  OpenOptions opening;
+  opening.folder = folder;
+  opening.mode = OpenMode::kMigrate;
+  opening.environment = "bench";
+  opening.clock = &clock;
+  opening.random = &random;
+  const auto store = TRY(StateStore::Open(opening));
   const StateFacts facts = TRY(store->ReadFacts());
   TRY(Transact(*store, "", [&](WriteTransaction& /*write*/) {
     return store->secrets().WriteKeyGeneration(
         MakeKeyGeneration(1, facts.lineage, key, clock.Now()));
   }));
   const KeyRing keys = TRY(KeyRing::Open(store->secrets(), key));
-  return StateMaker(*store, keys).Make(tokens, schema);
+  return StateMaker(*store, keys).Make(options);
 }
 
 }  // namespace writ::bench

@@ -19,10 +19,18 @@ struct GatewayState {
   std::string unknown;  // one that never was, but could have been
 };
 
-// Makes folder and key file. `schema` is the spec of the app's one schema, of
-// `order.placed`. Blocks; 100,000 tokens take some ten seconds.
+struct GatewayStateOptions {
+  int tokens = 0;
+  Value schema;  // the spec of the app's one schema, of `order.placed`
+  // Notification rules of the app, whose conditions hold for no event of the
+  // benchmark: for `order.placed`, and for events of other names.
+  int rules = 0;
+  int other_rules = 0;
+};
+
+// Makes folder and key file. Blocks; 100,000 tokens take some ten seconds.
 Result<GatewayState> MakeGatewayState(const std::string& folder,
-                                      const std::string& key_file, int tokens,
-                                      const Value& schema);
+                                      const std::string& key_file,
+                                      const GatewayStateOptions& options);
 
 }  // namespace writ::bench
