@@ -1,8 +1,9 @@
 #include "schema/time.h"
 
 #include <array>
+#include <charconv>
+#include <cstddef>
 #include <cstdint>
-#include <cstdio>
 
 namespace writ {
 namespace {
@@ -121,6 +122,20 @@ std::size_t SpanOf(std::string_view text, std::string_view characters) {
   return end == std::string_view::npos ? text.size() : end;
 }
 
+// At least so many digits; many times a request, too often for printf.
+void AppendDigits(int number, std::size_t width, std::string& text) {
+  std::array<char, 16> buffer{};
+  const bool is_negative = number < 0;
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(),
+                                 is_negative ? -std::int64_t{number} : number)
+                       .ptr;
+  const auto size = static_cast<std::size_t>(end - buffer.data());
+  const std::size_t sign = is_negative ? 1 : 0;
+  if (is_negative) text += '-';
+  if (size + sign < width) text.append(width - sign - size, '0');
+  text.append(buffer.data(), size);
+}
+
 }  // namespace
 
 std::optional<Timestamp> ParseTimestamp(std::string_view text) {
@@ -152,20 +167,21 @@ std::string FormatTimestamp(Timestamp at) {
   const std::int64_t time_us = (at - day).count();
   const std::int64_t fraction_us = time_us % 1'000'000;
   const auto time_s = static_cast<int>(time_us / 1'000'000);
-  std::array<char, 64> buffer{};
-  std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02d",
-                static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()), time_s / 3600,
-                time_s / 60 % 60, time_s % 60);
-  std::string text = buffer.data();
+  std::string text;
+  text.reserve(sizeof("2026-06-01T12:00:00.000000Z"));
+  AppendDigits(static_cast<int>(date.year()), 4, text);
+  AppendDigits(static_cast<int>(static_cast<unsigned>(date.month())), 2,
+               text += '-');
+  AppendDigits(static_cast<int>(static_cast<unsigned>(date.day())), 2,
+               text += '-');
+  AppendDigits(time_s / 3600, 2, text += 'T');
+  AppendDigits(time_s / 60 % 60, 2, text += ':');
+  AppendDigits(time_s % 60, 2, text += ':');
   if (fraction_us != 0) {
     const bool whole_ms = fraction_us % 1000 == 0;
-    const auto shown =
-        static_cast<int>(whole_ms ? fraction_us / 1000 : fraction_us);
-    std::snprintf(buffer.data(), buffer.size(), ".%0*d", whole_ms ? 3 : 6,
-                  shown);
-    text += buffer.data();
+    const auto fraction = static_cast<int>(fraction_us);
+    AppendDigits(whole_ms ? fraction / 1000 : fraction, whole_ms ? 3 : 6,
+                 text += '.');
   }
   return text + "Z";
 }

@@ -63,6 +63,14 @@ struct HttpResponse {
   std::string body;
   // Where it is there, the body is what comes out of it instead.
   std::shared_ptr<BodyStream> stream = {};
+  // Where it is there, makes the body, called once on the connection's thread:
+  // for those who answer many requests from one thread of their own.
+  std::function<std::string()> make_body = {};
+
+  // The body, made where it wasn't yet.
+  void FinishBody() {
+    if (make_body) body = std::exchange(make_body, nullptr)();
+  }
 };
 
 // Answers a request; called exactly once, from any thread.

@@ -15,6 +15,9 @@ namespace {
 
 // How soon what other processes wrote is seen.
 constexpr auto kPoll = std::chrono::milliseconds(1000);
+// Commits of ingest come by the hundred a second; those of this while are
+// looked at together, or each would cost a commit of its own.
+constexpr auto kGather = std::chrono::milliseconds(10);
 constexpr Duration kPruneEvery = std::chrono::hours(1);
 constexpr Duration kKeepDelivered = std::chrono::hours(24 * 30);
 constexpr Duration kKeepDead = std::chrono::hours(24 * 90);
@@ -50,7 +53,7 @@ class Notifier::Thread {
         sender_(*notifier.options_.http, *notifier.options_.smtp,
                 notifier.options_.host, clock_, notifier.options_.ca_file),
         pool_(sender_, notifier.options_.senders,
-              [&notifier] { notifier.Wake(); }) {}
+              [&notifier] { notifier.TellSettled(); }) {}
 
   void Run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
@@ -132,9 +135,14 @@ class Notifier::Thread {
           std::clamp(*due - clock_.Now(), std::chrono::microseconds(0), time);
     }
     std::unique_lock lock(notifier_.mutex_);
+    const auto is_settled = [&] { return notifier_.settled_; };
     notifier_.wake_.wait_for(lock, stop, time,
-                             [&] { return notifier_.woken_; });
-    notifier_.woken_ = false;
+                             [&] { return is_settled() || notifier_.stored_; });
+    if (notifier_.stored_ && !is_settled()) {
+      notifier_.wake_.wait_for(lock, stop, kGather, is_settled);
+    }
+    notifier_.stored_ = false;
+    notifier_.settled_ = false;
   }
 
   Notifier& notifier_;
@@ -202,7 +210,15 @@ Status Notifier::Restart(HostFile host) {
 void Notifier::Wake() {
   {
     const std::lock_guard lock(mutex_);
-    woken_ = true;
+    stored_ = true;
+  }
+  wake_.notify_all();
+}
+
+void Notifier::TellSettled() {
+  {
+    const std::lock_guard lock(mutex_);
+    settled_ = true;
   }
   wake_.notify_all();
 }

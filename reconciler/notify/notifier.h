@@ -74,13 +74,15 @@ class Notifier {
  private:
   class Thread;
   void MakeClients();
+  void TellSettled();
 
   NotifierOptions options_;
   std::unique_ptr<HttpClient> own_http_;
   std::unique_ptr<SmtpClient> own_smtp_;
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;
-  bool woken_ = false;
+  bool stored_ = false;   // events
+  bool settled_ = false;  // something that was sent, so that there is room
   NotifierStatus status_;
   std::jthread thread_;
 };

@@ -13,6 +13,9 @@ using engine::DeliveryState;
 // A destination's queue; what comes beyond is a dead letter at once (T-20).
 constexpr std::int64_t kMaxPending = 100'000;
 
+constexpr char kLookedAt[] = "SELECT sequence FROM notify_cursor WHERE id = 1";
+constexpr char kNewest[] = "SELECT sequence FROM meta WHERE id = 1";
+
 Value ParsedMap(std::string_view json) {
   auto value = ParseJson(json);
   return value && value->IsMap() ? *std::move(value) : Value(Value::Map{});
@@ -32,6 +35,13 @@ Result<Outbox::EventPage> Outbox::NextEvents(int limit,
                                              const engine::RuleSet& rules) {
   return Guarded("reading events", [&]() -> Result<EventPage> {
     EventPage page;
+    if (rules.rules().empty()) {  // nobody has to look
+      const std::int64_t newest = database_.Integer(kNewest);
+      if (newest == database_.Integer(kLookedAt)) return page;
+      page.cursor = newest;
+      page.looked_at = 1;
+      return page;
+    }
     Query row = database_.Prepare(
         "SELECT sequence, id, app, event, level, customer_id, data, metadata, "
         "timestamp, ingested_at FROM events WHERE sequence > (SELECT sequence "

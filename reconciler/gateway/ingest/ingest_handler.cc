@@ -50,10 +50,19 @@ std::optional<IdempotencyKey> ReadKey(const HttpRequest& request,
                         Sha256(request.body)};
 }
 
+// Of an event in a response beyond its data, and of the response.
+constexpr std::size_t kOverhead = 512;
+
 std::string PrintAccepted(const Appended& appended,
                           const std::vector<WireViolation>& warnings) {
-  std::string body = "{\"accepted\":" + std::to_string(appended.events.size()) +
-                     ",\"events\":[";
+  std::size_t size = kOverhead;
+  for (const StoredEvent& event : appended.events) {
+    size += kOverhead + event.data.size() + event.metadata.size();
+  }
+  std::string body;
+  body.reserve(size);
+  body += "{\"accepted\":" + std::to_string(appended.events.size()) +
+          ",\"events\":[";
   for (const StoredEvent& event : appended.events) {
     if (body.back() != '[') body += ',';
     AppendEvent(event, body);
@@ -63,7 +72,8 @@ std::string PrintAccepted(const Appended& appended,
     body += ",\"warnings\":";
     AppendViolations(warnings, body);
   }
-  return body + "}";
+  body += '}';
+  return body;
 }
 
 }  // namespace
@@ -167,17 +177,17 @@ void IngestHandler::Store(const HttpRequest& request, const Caller& caller,
                   respond);
   }
   batch.events = std::move(verdict.events);
-  uses_.store.Append(
-      std::move(batch),
-      [this, &request, warnings = std::move(verdict.warnings),
-       respond = std::move(respond)](const Result<Appended>& appended) {
-        AnswerStored(request, warnings, appended, respond);
-      });
+  uses_.store.Append(std::move(batch), [this, &request,
+                                        warnings = std::move(verdict.warnings),
+                                        respond = std::move(respond)](
+                                           Result<Appended> appended) mutable {
+    AnswerStored(request, std::move(warnings), std::move(appended), respond);
+  });
 }
 
 void IngestHandler::AnswerStored(const HttpRequest& request,
-                                 const std::vector<WireViolation>& warnings,
-                                 const Result<Appended>& appended,
+                                 std::vector<WireViolation> warnings,
+                                 Result<Appended> appended,
                                  const Respond& respond) {
   if (!appended) {
     return Refuse(request, Overloaded(appended.error()), respond);
@@ -205,7 +215,10 @@ void IngestHandler::AnswerStored(const HttpRequest& request,
   if (appended->verdict == AppendVerdict::kReplayed) {
     response.headers.push_back({"Idempotent-Replayed", "true"});
   }
-  response.body = PrintAccepted(*appended, warnings);
+  response.make_body = [stored = *std::move(appended),
+                        warned = std::move(warnings)] {
+    return PrintAccepted(stored, warned);
+  };
   respond(std::move(response));
 }
 

@@ -53,8 +53,8 @@ class IngestHandler final : public HttpHandler {
   void Refuse(const HttpRequest& request, const VelaError& error,
               const Respond& respond);
   void AnswerStored(const HttpRequest& request,
-                    const std::vector<WireViolation>& warnings,
-                    const Result<Appended>& appended, const Respond& respond);
+                    std::vector<WireViolation> warnings,
+                    Result<Appended> appended, const Respond& respond);
 
   const Uses uses_;
   Counters counters_;

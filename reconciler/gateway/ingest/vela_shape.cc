@@ -25,11 +25,10 @@ void AppendRaw(std::string_view name, std::string_view json, std::string& out) {
 
 // With milliseconds always, as Vela has them: "2026-06-01T12:00:00.000Z".
 std::string ShowTime(Timestamp at) {
-  constexpr std::size_t kWholeSeconds = 19;  // "2026-06-01T12:00:00"
-  const auto micros = at.time_since_epoch().count() % 1'000'000;
-  const std::string digits = std::to_string(1'000 + micros / 1'000);
-  return FormatTimestamp(at).substr(0, kWholeSeconds) + "." + digits.substr(1) +
-         "Z";
+  std::string text =
+      FormatTimestamp(std::chrono::floor<std::chrono::milliseconds>(at));
+  if (text.find('.') == std::string::npos) text.insert(text.size() - 1, ".000");
+  return text;
 }
 
 }  // namespace
@@ -98,8 +97,10 @@ void AppendEvent(const StoredEvent& event, std::string& out) {
     }
     AppendRaw("data", event.data, out);
     AppendRaw("metadata", event.metadata, out);
-    AppendMember("timestamp", ShowTime(event.timestamp), out);
     const std::string ingested = ShowTime(event.ingested_at);
+    const bool is_own = event.timestamp != event.ingested_at;
+    AppendMember("timestamp", is_own ? ShowTime(event.timestamp) : ingested,
+                 out);
     AppendMember("ingestedAt", ingested, out);
     AppendMember("createdAt", ingested, out);
     AppendRaw("schemaGeneration", std::to_string(event.schema_generation), out);

@@ -323,6 +323,7 @@ void Connection::Refuse(const Refusal& refusal) {
 
 void Connection::Answer(HttpResponse response) {
   if (response.stream) return AnswerStreaming(std::move(response));
+  response.FinishBody();
   const HttpRequest& request = exchange_->request;
   closes_ = closes_ || is_reserved_ || worker_.is_draining();
   output_.clear();

@@ -121,6 +121,7 @@ class IngestTest : public StoreTest {
     auto answer = std::make_shared<std::promise<HttpResponse>>();
     auto future = answer->get_future();
     match.route->handler->Handle(request, [answer](HttpResponse response) {
+      response.FinishBody();
       answer->set_value(std::move(response));
     });
     return future.get();

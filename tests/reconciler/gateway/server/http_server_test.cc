@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <mutex>
 #include <string>
@@ -181,6 +182,27 @@ TEST_F(HttpServerTest, DrainFinishesWhatIsUnderWayAndClosesTheIdle) {
   busy.EndSending();
   stopping.join();
   EXPECT_EQ(server_->counts().connections, 0);
+}
+
+// What takes long to write holds up nobody else's answer.
+TEST_F(HttpServerTest, MakesABodyOnTheConnectionsThread) {
+  Open();
+  RawClient client = Connect();
+  client.Send(Get("/later"));
+  entry_.WaitForKept(1);
+  std::atomic<bool> is_here = true;
+  const auto here = std::this_thread::get_id();
+  entry_.AnswerKept([&](reconciler::gateway::HttpResponse& response) {
+    response.make_body = [&] {
+      is_here = std::this_thread::get_id() == here;
+      return std::string("made");
+    };
+  });
+  const auto answer = client.Read();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->body, "made");
+  EXPECT_TRUE(answer->Has("Content-Length: 4"));
+  EXPECT_FALSE(is_here);
 }
 
 TEST_F(HttpServerTest, DrainHasAnEnd) {

@@ -51,6 +51,9 @@ class ScriptedEntry final : public reconciler::gateway::HttpEntry {
   }
   // From the thread of the test, as a worker of a handler's would.
   void AnswerKept(const std::string& body) {
+    AnswerKept([&](Response& response) { response.body = body; });
+  }
+  void AnswerKept(const std::function<void(Response&)>& fill) {
     std::vector<Respond> kept;
     {
       const std::lock_guard lock(mutex_);
@@ -58,7 +61,7 @@ class ScriptedEntry final : public reconciler::gateway::HttpEntry {
     }
     for (const Respond& respond : kept) {
       Response response;
-      response.body = body;
+      fill(response);
       respond(response);
       respond(response);  // the second is ignored
     }
