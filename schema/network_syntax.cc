@@ -10,7 +10,7 @@
 namespace writ {
 namespace {
 
-bool IsAlphanumeric(char c) {
+bool IsLetterOrDigit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
          (c >= '0' && c <= '9');
 }
@@ -41,7 +41,7 @@ bool IsDomainLabel(std::string_view label) {
   if (label.empty() || label.size() > 63) return false;
   if (label.front() == '-' || label.back() == '-') return false;
   return std::all_of(label.begin(), label.end(), [](char c) {
-    return IsAlphanumeric(c) || c == '-' || c == '_';
+    return IsLetterOrDigit(c) || c == '-' || c == '_';
   });
 }
 
@@ -89,7 +89,7 @@ std::optional<Authority> SplitAuthority(std::string_view text) {
 
 // What RFC 3986 allows in a path or query, without the rest.
 bool IsUrlCharacter(char c) {
-  return IsAlphanumeric(c) ||
+  return IsLetterOrDigit(c) ||
          std::string_view("-._~!$&'()*+,;=:@/?%").find(c) !=
              std::string_view::npos;
 }
@@ -133,7 +133,7 @@ bool IsEmail(std::string_view text) {
   if (at == std::string_view::npos || at == 0 || at > 64) return false;
   const std::string_view local = text.substr(0, at);
   const bool plain = std::all_of(local.begin(), local.end(), [](char c) {
-    return IsAlphanumeric(c) ||
+    return IsLetterOrDigit(c) ||
            std::string_view("!#$%&'*+-/=?^_`{|}~.").find(c) !=
                std::string_view::npos;
   });

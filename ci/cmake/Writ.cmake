@@ -49,6 +49,7 @@ target_compile_options(
 # their anonymous namespaces have to differ, and tests read the test framework
 # once. Off in presets that show that each source stands alone.
 option(WRIT_BULK "Compile for a build from nothing, not for changes" OFF)
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 16)
 
 # writ_library(NAME schema_value SOURCES a.cc HEADERS a.h
 #              PUBLIC targets PRIVATE targets)

@@ -192,8 +192,8 @@ void Page::PrintRest(const RankCounts& seen, Rank rank, const char* one,
 }
 
 void Page::PrintFolded(const Entries& entries) {
-  constexpr std::size_t kActions = 16;
-  std::array<std::size_t, kActions> seen{};
+  constexpr std::size_t kMostActions = 16;
+  std::array<std::size_t, kMostActions> seen{};
   Entries shown;
   for (const Change* change : entries) {
     if (++seen[static_cast<std::size_t>(change->action)] <= kFolded) {

@@ -10,7 +10,7 @@ using cel::ObjectType;
 using cel::Type;
 using Kind = Type::Kind;
 
-Type Object(std::string name, std::vector<ObjectType::Field> fields) {
+Type ObjectOf(std::string name, std::vector<ObjectType::Field> fields) {
   auto object = std::make_shared<ObjectType>();
   object->name = std::move(name);
   object->fields = std::move(fields);
@@ -20,16 +20,16 @@ Type Object(std::string name, std::vector<ObjectType::Field> fields) {
 Type StringMap() { return Type::Map(Kind::kString, Kind::kString); }
 
 Type ResourceTypeOf(const writ::Kind& kind) {
-  const Type metadata = Object("metadata", {{"name", Kind::kString},
-                                            {"labels", StringMap()},
-                                            {"annotations", StringMap()}});
-  const Type lifecycle = Object(
+  const Type metadata = ObjectOf("metadata", {{"name", Kind::kString},
+                                              {"labels", StringMap()},
+                                              {"annotations", StringMap()}});
+  const Type lifecycle = ObjectOf(
       "lifecycle", {{"onDelete", Kind::kString}, {"protect", Kind::kBool}});
-  return Object(kind.name,
-                {{"kind", Kind::kString},
-                 {"metadata", metadata},
-                 {"lifecycle", lifecycle},
-                 {"spec", TypeOfField(kind.spec, kind.name + ".spec")}});
+  return ObjectOf(kind.name,
+                  {{"kind", Kind::kString},
+                   {"metadata", metadata},
+                   {"lifecycle", lifecycle},
+                   {"spec", TypeOfField(kind.spec, kind.name + ".spec")}});
 }
 
 Type ObjectOf(const Field& field, const std::string& name) {
@@ -38,7 +38,7 @@ Type ObjectOf(const Field& field, const std::string& name) {
     members.push_back(
         {member.name, TypeOfField(member, name + "." + member.name)});
   }
-  return Object(name, std::move(members));
+  return ObjectOf(name, std::move(members));
 }
 
 Type UnionOfObjects(const ObjectType& a, const ObjectType& b) {
@@ -90,7 +90,8 @@ Type TypeOfField(const Field& field, const std::string& name) {
     case FieldType::kInteger:
       return Kind::kInt;
     case FieldType::kSecretRef:
-      return Object(name, {{"project", Kind::kString}, {"key", Kind::kString}});
+      return ObjectOf(name,
+                      {{"project", Kind::kString}, {"key", Kind::kString}});
     case FieldType::kObject:
       return ObjectOf(field, name);
     case FieldType::kList:
@@ -131,7 +132,7 @@ Type TypeOfValue(const Value& value, const std::string& name) {
         fields.push_back(
             {entry.key, TypeOfValue(entry.value, name + "." + entry.key)});
       }
-      return Object(name, std::move(fields));
+      return ObjectOf(name, std::move(fields));
     }
     case Value::Type::kNull:
       break;

@@ -16,7 +16,7 @@ using cel::ObjectType;
 using cel::Type;
 using Kind = Type::Kind;
 
-Type Object(const char* name, std::vector<ObjectType::Field> fields) {
+Type ObjectOf(const char* name, std::vector<ObjectType::Field> fields) {
   auto object = std::make_shared<ObjectType>();
   object->name = name;
   object->fields = std::move(fields);
@@ -29,36 +29,38 @@ Type Nullable() { return {}; }
 Type ChangeType(const Type& resource) {
   const Type texts = Type::List(Kind::kString);
   const Type usage =
-      Object("usage", {{"count7d", Kind::kInt}, {"lastUsedAt", Nullable()}});
-  const Type compatibility =
-      Object("compatibility", {{"breaking", Kind::kBool}, {"reasons", texts}});
-  return Object("change", {{"address", Kind::kString},
-                           {"kind", Kind::kString},
-                           {"name", Kind::kString},
-                           {"parent", Kind::kString},
-                           {"action", Kind::kString},
-                           {"cause", Kind::kString},
-                           {"reason", Kind::kString},
-                           {"paths", texts},
-                           {"before", resource},
-                           {"after", resource},
-                           {"labels", Type::Map(Kind::kString, Kind::kString)},
-                           {"usage", usage},
-                           {"compatibility", compatibility},
-                           {"missingValues", Nullable()}});
+      ObjectOf("usage", {{"count7d", Kind::kInt}, {"lastUsedAt", Nullable()}});
+  const Type compatibility = ObjectOf(
+      "compatibility", {{"breaking", Kind::kBool}, {"reasons", texts}});
+  return ObjectOf("change",
+                  {{"address", Kind::kString},
+                   {"kind", Kind::kString},
+                   {"name", Kind::kString},
+                   {"parent", Kind::kString},
+                   {"action", Kind::kString},
+                   {"cause", Kind::kString},
+                   {"reason", Kind::kString},
+                   {"paths", texts},
+                   {"before", resource},
+                   {"after", resource},
+                   {"labels", Type::Map(Kind::kString, Kind::kString)},
+                   {"usage", usage},
+                   {"compatibility", compatibility},
+                   {"missingValues", Nullable()}});
 }
 
 Type PlanType() {
-  const Type counts = Object("counts", {{"create", Kind::kInt},
-                                        {"update", Kind::kInt},
-                                        {"replace", Kind::kInt},
-                                        {"delete", Kind::kInt},
-                                        {"forget", Kind::kInt},
-                                        {"adopt", Kind::kInt},
-                                        {"move", Kind::kInt},
-                                        {"rotate", Kind::kInt}});
-  return Object("plan", {{"changes", Type::List(ChangeType(ResourceType({})))},
-                         {"counts", counts}});
+  const Type counts = ObjectOf("counts", {{"create", Kind::kInt},
+                                          {"update", Kind::kInt},
+                                          {"replace", Kind::kInt},
+                                          {"delete", Kind::kInt},
+                                          {"forget", Kind::kInt},
+                                          {"adopt", Kind::kInt},
+                                          {"move", Kind::kInt},
+                                          {"rotate", Kind::kInt}});
+  return ObjectOf("plan",
+                  {{"changes", Type::List(ChangeType(ResourceType({})))},
+                   {"counts", counts}});
 }
 
 cel::Value Span(cel::Evaluation&, std::span<cel::Value> arguments) {
@@ -81,9 +83,9 @@ const cel::Environment& PlanFactsEnvironment() {
     environment.AddVariable("now", Kind::kTimestamp);
     environment.AddVariable("environment", Kind::kString);
     environment.AddVariable("commit",
-                            Object("commit", {{"id", Nullable()},
-                                              {"author", Nullable()},
-                                              {"signedBy", Nullable()}}));
+                            ObjectOf("commit", {{"id", Nullable()},
+                                                {"author", Nullable()},
+                                                {"signedBy", Nullable()}}));
     environment.AddVariable("params", {});
     environment.AddVariable("plan", PlanType());
     return environment;
@@ -101,9 +103,9 @@ cel::Environment MakePolicyEnvironment(PolicyScope scope,
   if (scope == PolicyScope::kPlan) return environment;
   const Type resource = ResourceType(kinds);
   const Type addresses = Type::List(Kind::kString);
-  environment.AddVariable(
-      "graph",
-      Object("graph", {{"dependents", addresses}, {"references", addresses}}));
+  environment.AddVariable("graph",
+                          ObjectOf("graph", {{"dependents", addresses},
+                                             {"references", addresses}}));
   environment.AddVariable("resource", resource);
   environment.AddVariable("change", ChangeType(resource));
   return environment;

@@ -40,7 +40,7 @@ Field File() {
                      .Example("/run/secrets/slack")});
 }
 
-Field Exec() {
+Field ExecSource() {
   return Object(
       "exec",
       "What a program prints, where the host file grants its arguments.",
@@ -56,7 +56,7 @@ Field Exec() {
            .Default("\"10s\"")});
 }
 
-Field Vault() {
+Field VaultSource() {
   return Object(
       "vault", "A field of a secret in Vault or OpenBao (KV version 2).",
       {Text("address", "The server's URL.")
@@ -72,7 +72,7 @@ Field Vault() {
        FromSecret("token", "The token to read it with.").Required()});
 }
 
-Field AwsSecretsManager() {
+Field AwsSecretsManagerSource() {
   return Object(
       "awsSecretsManager", "A secret of AWS Secrets Manager.",
       {Text("region", "The region.").Required().NonEmpty(),
@@ -85,7 +85,7 @@ Field AwsSecretsManager() {
                   "The session token, where the keys are temporary.")});
 }
 
-Field AwsParameterStore() {
+Field AwsParameterStoreSource() {
   return Object(
       "awsParameterStore", "A parameter of AWS Systems Manager.",
       {Text("region", "The region.").Required().NonEmpty(),
@@ -104,8 +104,8 @@ Field Source() {
                         "The value is set with writ secrets set, encrypted "
                         "and versioned in the state.",
                         {}),
-                 Env(), File(), Exec(), Vault(), AwsSecretsManager(),
-                 AwsParameterStore()})
+                 Env(), File(), ExecSource(), VaultSource(),
+                 AwsSecretsManagerSource(), AwsParameterStoreSource()})
       .ExactlyOneOf({"managed", "env", "file", "exec", "vault",
                      "awsSecretsManager", "awsParameterStore"})
       .Default(R"({"managed":{}})");
