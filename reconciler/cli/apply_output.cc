@@ -167,18 +167,27 @@ void ApplyPrinter::PrintTokens(const IssuedTokens& tokens) {
     if (issued.size() > kShownTokens) out << " and more";
     out << "\n";
   }
+  PrintUnissued(unissued);
+}
+
+// Under each cause, what issues them once it is mended.
+void ApplyPrinter::PrintUnissued(const std::vector<UnissuedToken>& unissued) {
+  std::ostream& out = session_.out;
+  const std::string* why = nullptr;
   for (std::size_t i = 0; i < std::min(unissued.size(), kShownTokens); ++i) {
     const UnissuedToken& token = unissued[i];
-    const std::string address = EscapeTerminal(token.token.address());
-    out << "Not issued: " << address << ", " << EscapeTerminal(token.why)
-        << ".\n  then: writ "
-        << (token.is_delivered ? "rotate " : "token issue ") << address << "\n";
+    if (why == nullptr || *why != token.why) {
+      out << "Not issued, " << EscapeTerminal(token.why) << "; then:\n";
+    }
+    why = &token.why;
+    out << "  writ " << (token.is_delivered ? "rotate " : "token issue ")
+        << EscapeTerminal(token.token.address()) << "\n";
   }
   if (unissued.size() > kShownTokens) {
-    out << "Not issued: "
+    out << "  … "
         << Plural(static_cast<std::int64_t>(unissued.size() - kShownTokens),
                   "token")
-        << " more. See: writ token list\n";
+        << " more: writ token list\n";
   }
 }
 

@@ -26,6 +26,7 @@ class ApplyPrinter {
   void PrintLine(const ChangeReport& report);
   void PrintSummary(const ApplyReport& report);
   void PrintTokens(const IssuedTokens& tokens);
+  void PrintUnissued(const std::vector<UnissuedToken>& unissued);
   void PrintRotations(const MovedRotations& rotations);
   void UpdateProgress();
   void ClearProgress();
