@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "tests/e2e/workbench.h"
+#include "tests/support/credentials.h"
 
 namespace writ::e2e {
 namespace {
@@ -228,6 +229,13 @@ TEST_F(Runner, RefusesACommitByThePreCommitHook) {
   const Ran invalid = Shell(commit, {});
   EXPECT_NE(invalid.code, 0);
   EXPECT_TRUE(Says(invalid, "did you mean \"retention\""));
+  Edit("manifests/orders.yaml", "retension:", "retention:");
+  const std::string token = testing::MakeCredential("vela_cs_", 3);
+  git_.Write("src/deploy.sh", "export TOKEN=" + token + "\n");
+  const Ran leaking = Shell(commit, {});
+  EXPECT_NE(leaking.code, 0);
+  EXPECT_TRUE(Says(leaking, "src/deploy.sh:1:14"));
+  EXPECT_TRUE(Lacks(leaking.all(), token));
 }
 
 // `writ init` writes those of the host that it finds.
