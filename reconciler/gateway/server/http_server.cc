@@ -5,7 +5,10 @@
 // Asio 1.74 lacks this include (awaitable.hpp).
 #include <utility>
 
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <string>
 #include <thread>
 
 #include "reconciler/gateway/server/tls.h"
@@ -20,6 +23,29 @@ Result<std::shared_ptr<const Settings>> MakeSettings(
   if (tls) settings->tls = TRY(MakeTlsContext(*tls));
   settings->trusted_proxies = std::move(proxies);
   return std::shared_ptr<const Settings>(std::move(settings));
+}
+
+// Threads share a port (SO_REUSEPORT), and so would another gateway of the same
+// user: each would get some of the requests, and nothing would say so.
+Status CheckUnused(const Tcp::endpoint& endpoint) {
+  if (endpoint.port() == 0) return {};
+  boost::asio::io_context io;
+  Tcp::acceptor probe(io);
+  error_code error;
+  probe.open(endpoint.protocol(), error);
+  if (!error) {
+    probe.set_option(boost::asio::socket_base::reuse_address(true), error);
+  }
+  if (!error) probe.bind(endpoint, error);
+  if (!error) return {};
+  const std::string port = std::to_string(endpoint.port());
+  const bool is_taken = error == boost::asio::error::address_in_use;
+  return Fail(ErrorCode::kIo,
+              "can't listen on " + endpoint.address().to_string() + " port " +
+                  port + ": " + error.message(),
+              is_taken ? "see who does: ss -ltnp \"sport = :" + port +
+                             "\"; or listen elsewhere: --listen ADDRESS:PORT"
+                       : "");
 }
 
 class AsioServer final : public HttpServer {
@@ -39,6 +65,7 @@ class AsioServer final : public HttpServer {
           "\"" + shared_->options.address + "\" is no address to listen on");
     }
     std::uint16_t port = shared_->options.port;
+    TRY(CheckUnused({address, port}));
     for (int i = 0; i < shared_->options.threads; ++i) {
       auto worker = std::make_shared<Worker>(shared_);
       TRY(worker->Listen({address, port}));

@@ -205,6 +205,23 @@ TEST_F(HttpServerTest, MakesABodyOnTheConnectionsThread) {
   EXPECT_FALSE(is_here);
 }
 
+// Threads share a port; two servers would share its requests.
+TEST_F(HttpServerTest, RefusesAPortThatAnotherHas) {
+  Open();
+  ServerOptions options = Patient();
+  options.port = server_->port();
+  const auto second = HttpServer::Open(options, entry_);
+  ASSERT_FALSE(second.has_value());
+  EXPECT_NE(second.error().message.find("Address already in use"),
+            std::string::npos);
+  EXPECT_NE(second.error().remedy.find("ss -ltnp"), std::string::npos);
+  EXPECT_EQ(StatusOf(Get("/")), 200);
+  // What is being closed isn't in the way.
+  server_->Stop(kNever);
+  server_.reset();
+  EXPECT_TRUE(HttpServer::Open(options, entry_).has_value());
+}
+
 TEST_F(HttpServerTest, DrainHasAnEnd) {
   Open();
   RawClient busy = Connect();
