@@ -9,6 +9,7 @@
 
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/common_arguments.h"
+#include "reconciler/cli/doctor_gateway.h"
 #include "reconciler/host/host_file.h"
 #include "reconciler/store/audit_chain.h"
 #include "schema/report/escape.h"
@@ -35,16 +36,9 @@ void DeclareDoctor(Options& options, DoctorArguments& arguments) {
   options.Flag("--json", arguments.json, "Print JSON");
 }
 
-struct Finding {
-  std::string subject;
-  bool good = true;
-  std::string text;
-  std::string remedy;
-};
-
 template <typename T>
 Finding FromError(const std::string& subject, const Result<T>& result) {
-  return {subject, false, Describe(result.error()), result.error().remedy};
+  return FindingOf(subject, result.error());
 }
 
 Finding LookAtSource(Session& session, const DoctorArguments& arguments) {
@@ -174,12 +168,16 @@ ExitCode Run(Session& session, const DoctorArguments& arguments) {
   std::vector<Finding> findings;
   findings.push_back(LookAtSource(session, arguments));
   findings.push_back(LookAtHostFile(arguments));
-  const auto folder = FindStateFolder(session, arguments.source);
-  if (folder) {
-    findings.push_back(LookAtDisk(*folder));
-    LookAtState(session, *folder, findings);
+  const auto location = FindStateLocation(session, arguments.source);
+  if (!location) {
+    findings.push_back(FromError("state", location));
+  } else if (location->server.empty()) {
+    findings.push_back(LookAtDisk(location->folder));
+    LookAtState(session, location->folder, findings);
   } else {
-    findings.push_back(FromError("state", folder));
+    for (Finding& finding : LookAtGateway(session, location->server)) {
+      findings.push_back(std::move(finding));
+    }
   }
   ExitCode exit_code = ExitCode::kDone;
   for (const Finding& finding : findings) {
@@ -207,7 +205,7 @@ ExitCode Run(Session& session, const DoctorArguments& arguments) {
 
 Command DoctorCommand() {
   Command command = MakeCommand<DoctorArguments>(
-      "doctor", "Check source, state, disk, clock and permissions",
+      "doctor", "Check source, state or gateway, disk, clock and permissions",
       DeclareDoctor, Run);
   command.examples = {"writ doctor --env production"};
   return command;

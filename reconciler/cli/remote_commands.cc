@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <ostream>
+#include <sstream>
 #include <utility>
 
 #include "reconciler/cli/command_values.h"
@@ -22,7 +23,8 @@ constexpr Duration kLongest = std::chrono::hours(1);
 // What comes back of a command, line by line.
 class Answer {
  public:
-  Answer(Session& session, TokenSink* sink) : session_(session), sink_(sink) {}
+  Answer(std::ostream& out, std::ostream& err, TokenSink* sink)
+      : out_(out), err_(err), sink_(sink) {}
 
   void Take(std::string_view bytes) { lines_.Add(bytes); }
   std::optional<ExitCode> exit_code() const { return exit_code_; }
@@ -34,9 +36,9 @@ class Answer {
     if (!value || !value->IsMap()) return;
     const std::string_view event = value->FindString("event");
     if (event == "out") {
-      session_.out << value->FindString("text") << std::flush;
+      out_ << value->FindString("text") << std::flush;
     } else if (event == "err") {
-      session_.err << value->FindString("text") << std::flush;
+      err_ << value->FindString("text") << std::flush;
     } else if (event == "token") {
       Keep(*value);
     } else if (const Value* code = value->Find("exit_code");
@@ -60,7 +62,8 @@ class Answer {
         "its value is lost: writ token revoke " + token->address();
   }
 
-  Session& session_;
+  std::ostream& out_;
+  std::ostream& err_;
   TokenSink* sink_;
   AnswerLines lines_{[this](std::string_view line) { Note(line); }};
   std::optional<ExitCode> exit_code_;
@@ -106,6 +109,25 @@ SecretValue BodyOf(const Session& session, const Value& options,
   return text.Finish();
 }
 
+Result<ExitCode> Send(const Session& session, const std::string& server,
+                      const std::string& name, SecretValue body,
+                      Answer& answer) {
+  const auto gateway = TRY(ConnectTo(session, server));
+  GatewayRequest request;
+  request.method = "POST";
+  request.path = "/v1/commands/" + name;
+  request.body = std::move(body);
+  request.timeout = kLongest;
+  request.on_body = [&](std::string_view bytes) { answer.Take(bytes); };
+  request.is_cancelled = session.interrupted;
+  TRY(gateway->client.Send(request));
+  if (answer.failure()) return tl::unexpected<Error>(*answer.failure());
+  if (answer.exit_code()) return *answer.exit_code();
+  return Fail(ErrorCode::kIo,
+              "the connection to " + server + " ended before the command did",
+              "see what became of it, then try again");
+}
+
 Result<ExitCode> RunThere(Session& session, const Command& command,
                           const std::string& name, const std::string& server) {
   const Value options = ReadOptions(command);
@@ -121,22 +143,9 @@ Result<ExitCode> RunThere(Session& session, const Command& command,
                   "terminal");
     }
   }
-  const auto gateway = TRY(ConnectTo(session, server));
   const SecretValue input = TRY(InputOf(session, name, options));
-  Answer answer(session, sink.get());
-  GatewayRequest request;
-  request.method = "POST";
-  request.path = "/v1/commands/" + name;
-  request.body = BodyOf(session, options, input);
-  request.timeout = kLongest;
-  request.on_body = [&](std::string_view bytes) { answer.Take(bytes); };
-  request.is_cancelled = session.interrupted;
-  TRY(gateway->client.Send(request));
-  if (answer.failure()) return tl::unexpected<Error>(*answer.failure());
-  if (answer.exit_code()) return *answer.exit_code();
-  return Fail(ErrorCode::kIo,
-              "the connection to " + server + " ended before the command did",
-              "see what became of it, then try again");
+  Answer answer(session.out, session.err, sink.get());
+  return Send(session, server, name, BodyOf(session, options, input), answer);
 }
 
 // The gateway that the command's state is behind; empty: it isn't, or whoever
@@ -165,6 +174,23 @@ void AddWay(Command& command, const std::string& name) {
 }
 
 }  // namespace
+
+Result<Value> ResultThere(const Session& session, const std::string& server,
+                          const std::string& name, Value options) {
+  options.Set("--json", true);
+  std::ostringstream out;
+  std::ostringstream err;
+  Answer answer(out, err, nullptr);
+  const ExitCode ended =
+      TRY(Send(session, server, name, BodyOf(session, options, {}), answer));
+  auto result = ParseJson(out.str());
+  if (ended == ExitCode::kDone && result && result->IsMap()) {
+    return *std::move(result);
+  }
+  return Fail(ErrorCode::kIo, "the gateway at " + server +
+                                  " didn't carry out writ " + name + ": " +
+                                  (err.str().empty() ? out.str() : err.str()));
+}
 
 void AddWayToGateways(std::vector<Command>& commands) {
   for (Command& command : commands) AddWay(command, command.name);

@@ -1,6 +1,11 @@
 #include <algorithm>
+#include <cstdint>
+#include <map>
+#include <optional>
 #include <ostream>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "engine/plan/plan_words.h"
 #include "engine/sync/settings.h"
@@ -8,8 +13,10 @@
 #include "reconciler/cli/apply_asking.h"
 #include "reconciler/cli/apply_history.h"
 #include "reconciler/cli/commands.h"
+#include "reconciler/cli/remote_commands.h"
 #include "reconciler/cli/token_arguments.h"
 #include "schema/report/escape.h"
+#include "schema/value.h"
 
 namespace writ::reconciler {
 namespace {
@@ -46,6 +53,38 @@ std::optional<std::int64_t> SerialIn(const std::string& text) {
   return std::stoll(text);
 }
 
+// By the serial that they left, the commits of applies; empty: of a working
+// tree.
+using AppliedCommits = std::map<std::int64_t, std::string>;
+
+Result<AppliedCommits> ReadAppliedHere(const Session& session,
+                                       const std::string& folder) {
+  AppliedCommits applied;
+  auto store = TRY(OpenState(session, folder, OpenMode::kReadOnly, ""));
+  for (const PastApply& apply : TRY(ReadPastApplies(*store, kLookedAt))) {
+    if (apply.serial) applied.emplace(*apply.serial, apply.record.commit);
+  }
+  return applied;
+}
+
+// Of what `writ history` says at the gateway.
+Result<AppliedCommits> ReadAppliedThere(const Session& session,
+                                        const std::string& server) {
+  AppliedCommits applied;
+  Value options(Value::Map{});
+  options.Set("--limit", std::int64_t{kLookedAt});
+  const Value history =
+      TRY(ResultThere(session, server, "history", std::move(options)));
+  const Value* applies = history.Find("applies");
+  if (applies == nullptr || !applies->IsList()) return applied;
+  for (const Value& apply : applies->AsList()) {
+    const Value* serial = apply.Find("serial");
+    if (serial == nullptr || !serial->IsInteger()) continue;
+    applied.emplace(serial->AsInteger(), apply.FindString("commit"));
+  }
+  return applied;
+}
+
 // The commit that an apply left at that serial. Absent: no apply did, so that
 // the digits may be a commit's.
 Result<std::optional<std::string>> CommitAt(
@@ -54,25 +93,15 @@ Result<std::optional<std::string>> CommitAt(
   if (!serial) return std::optional<std::string>();
   const StateLocation location =
       TRY(FindStateLocation(session, arguments.planning.source));
-  if (!location.server.empty()) {
-    return Fail(ErrorCode::kUnsupported,
-                "which commit serial " + arguments.to +
-                    " was stands in the state's own files, behind the "
-                    "gateway at " +
-                    location.server,
-                "name the commit, as `writ history` has it: --to COMMIT");
-  }
-  auto store =
-      TRY(OpenState(session, location.folder, OpenMode::kReadOnly, ""));
-  for (const PastApply& apply : TRY(ReadPastApplies(*store, kLookedAt))) {
-    if (apply.serial != *serial) continue;
-    if (!apply.record.commit.empty()) return std::optional(apply.record.commit);
-    return Fail(ErrorCode::kUnsupported,
-                "serial " + arguments.to +
-                    " was applied from a working tree, "
-                    "which nobody kept");
-  }
-  return std::optional<std::string>();
+  const AppliedCommits applied =
+      TRY(location.server.empty() ? ReadAppliedHere(session, location.folder)
+                                  : ReadAppliedThere(session, location.server));
+  const auto found = applied.find(*serial);
+  if (found == applied.end()) return std::optional<std::string>();
+  if (!found->second.empty()) return std::optional(found->second);
+  return Fail(ErrorCode::kUnsupported,
+              "serial " + arguments.to +
+                  " was applied from a working tree, which nobody kept");
 }
 
 Result<std::string> TargetOf(const Session& session,

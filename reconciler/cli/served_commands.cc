@@ -164,6 +164,7 @@ ExitCode ServedCommands::RunIn(Session& session, const CommandCall& call,
   arguments.source = state_.source;
   arguments.source.state = "sqlite:" + state_.folder;
   arguments.subject = std::string(call.arguments.FindString("ADDRESS"));
+  arguments.target = std::string(call.arguments.FindString("--target"));
   arguments.json = wants_json;
   AnsweringSink sink(output);
   const auto issued = IssueInto(session, arguments, sink);

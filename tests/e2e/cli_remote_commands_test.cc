@@ -131,6 +131,36 @@ TEST_F(RemoteCommands, ShowWhatIsLiveAndMendIt) {
                    "reason=it was one"));
 }
 
+TEST_F(RemoteCommands, RollBackToASerial) {
+  AddApp("billing");
+  Runner(0, {"apply", "--auto-approve"});
+  const json applies =
+      json::parse(Runner(0, {"history", "--json"}).out)["applies"];
+  ASSERT_GE(applies.size(), 2U);
+  const std::string before =
+      std::to_string(applies[1]["serial"].get<std::int64_t>());
+  const Ran back = Runner(0, {"rollback", "--to", before, "--auto-approve"});
+  EXPECT_TRUE(Says(back, "App/billing"));
+  EXPECT_TRUE(Lacks(Runner(0, {"state", "list"}).out, "App/billing"));
+  EXPECT_TRUE(
+      Says(Runner(1, {"rollback", "--to", "999999"}), "neither a serial"));
+}
+
+TEST_F(RemoteCommands, LookAtTheGateway) {
+  const Ran well = Runner(0, {"doctor"});
+  EXPECT_TRUE(Says(well, "✓ gateway    " + url_ + " is ready"));
+  EXPECT_TRUE(Says(well, "✓ secret     Token/acme/ci, vela_cs_"));
+  EXPECT_TRUE(Says(well, " at the gateway"));
+  EXPECT_TRUE(Says(well, "every row and digest holds"));
+  Expect(0, {"token", "revoke", "Token/acme/ci"});
+  EXPECT_TRUE(Says(Runner(1, {"doctor"}), "✗ secret"));
+  Stop();
+  const json findings =
+      json::parse(Runner(1, {"doctor", "--json"}).out)["findings"];
+  EXPECT_EQ(findings.back()["subject"], "gateway");
+  EXPECT_EQ(findings.back()["good"], false);
+}
+
 TEST_F(RemoteCommands, ShowAndBreakTheLease) {
   EXPECT_TRUE(Says(Runner(0, {"lock", "list"}), "Nobody holds the lease."));
   const HeldLease lease(state("staging"), "ana@runner-4");

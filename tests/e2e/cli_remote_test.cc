@@ -250,6 +250,30 @@ TEST_F(Remote, IssuesAndEndsTokensFromAfar) {
   Runner(0, {"rotation", "list"});
 }
 
+TEST_F(Remote, IssuesWhatIsDedicatedFromAfar) {
+  git_.Write("manifests/dedicated.yaml", R"(apiVersion: writ/v1
+kind: DeployTarget
+metadata: {name: edge}
+spec: {workspace: acme, type: dotenv, dotenv: {path: /srv/.env}}
+---
+apiVersion: writ/v1
+kind: Token
+metadata: {name: alone}
+spec:
+  workspace: acme
+  type: workspaceToken
+  deliverTo: [{target: edge, name: A, dedicated: true}]
+)");
+  git_.Commit("Deliver to one");
+  Apply();
+  const std::string file = git_.root() / "alone";
+  Runner(0, {"token", "issue", "Token/acme/alone", "--target", "edge",
+             "--tokens-out", file});
+  EXPECT_NE(Read(file).find("sk_live_"), std::string::npos);
+  EXPECT_TRUE(Holds(Runner(0, {"token", "show", "Token/acme/alone"}).out,
+                    "DeployTarget/acme/edge"));
+}
+
 TEST_F(Remote, SetsSecretsFromAfar) {
   git_.Write("manifests/pay.yaml", R"(apiVersion: writ/v1
 kind: Project
