@@ -168,7 +168,7 @@ std::string WhyTooMany(const Rotation& rotation) {
 
 }  // namespace
 
-std::string WhyNotBegin(const Rotation& rotation, const Moment& now) {
+std::string WhyNoEvidence(const Rotation& rotation) {
   if (!WantsEvidence(rotation)) return {};
   const Terms& terms = rotation.terms;
   for (const Target& target : rotation.targets) {
@@ -181,6 +181,13 @@ std::string WhyNotBegin(const Rotation& rotation, const Moment& now) {
                               ? " can't be read back"
                               : " has no probe");
   }
+  return {};
+}
+
+std::string WhyNotBegin(const Rotation& rotation, const Moment& now) {
+  if (std::string why = WhyNoEvidence(rotation); !why.empty()) return why;
+  if (!WantsEvidence(rotation)) return {};
+  const Terms& terms = rotation.terms;
   // A later generation mends what an earlier one began.
   if (rotation.generation > 1) return {};
   if (std::string why = WhyTooMany(rotation); !why.empty()) return why;

@@ -56,6 +56,9 @@ bool WantsLookBack(const Target& target);
 // REVOKING, nobody ever held it, or nobody holds it any more.
 bool MayRevoke(const Rotation& rotation, const Credential& credential);
 
+// Which target can't give the evidence that the terms ask for; empty: all can.
+std::string WhyNoEvidence(const Rotation& rotation);
+
 // Why a rotation that is about to mint should not; empty: it may.
 std::string WhyNotBegin(const Rotation& rotation, const Moment& now);
 

@@ -103,6 +103,7 @@ std::optional<Phase> NextPhase(const Rotation& rotation, const Moment& now) {
   switch (rotation.phase) {
     case Phase::kPreflight:
       if (!AllReady(rotation) || !AllMinted(rotation)) return std::nullopt;
+      if (!WhyNoEvidence(rotation).empty()) return std::nullopt;
       return Phase::kCreated;
     case Phase::kCreated:
       if (rotation.targets.empty()) return Phase::kDeployed;
@@ -188,8 +189,10 @@ std::string DescribeRefusal(const Target& target) {
 // Where no event of the outside world would ever make it go on.
 void StopWhereItMust(Rotation& rotation, const Moment& now) {
   if (rotation.phase == Phase::kPreflight) {
-    if (!AllReady(rotation) || AnyMinted(rotation)) return;
-    std::string why = WhyNotBegin(rotation, now);
+    if (!AllReady(rotation)) return;
+    // A target that came after the credential has to give the evidence, too.
+    std::string why = AnyMinted(rotation) ? WhyNoEvidence(rotation)
+                                          : WhyNotBegin(rotation, now);
     if (why.empty()) return;
     Stop(rotation, Phase::kPaused, Why::kCannotFinish, std::move(why), now.at);
     return;

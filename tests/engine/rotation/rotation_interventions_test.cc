@@ -60,6 +60,21 @@ TEST(Faults, ATargetAddedInTimeIsWritten) {  // F17
   EXPECT_EQ(stage.minted, 1);
 }
 
+// What it would be revoked by could never be had of it.
+TEST(Faults, ATargetAddedInTimeHasToGiveTheEvidenceToo) {  // F17
+  Stage stage;
+  stage.rotation.terms.evidence = Evidence::kProbe;
+  for (auto& [name, can] : stage.can) can.probes = true;
+  Until(stage, Phase::kDeploying);
+  stage.can["three"] = {};
+  stage.can["three"].probes = false;
+  stage.holds["three"] = "digest of old";
+  stage.Tell(event::TargetsChanged{{Spec("one"), Spec("two"), Spec("three")}});
+  stage.RunFor(hours(3));
+  EXPECT_EQ(In(stage.rotation), "PAUSED");
+  EXPECT_EQ(stage.rotation.text, "three has no probe");
+}
+
 TEST(Faults, ATargetAddedLateIsForTheNextRotation) {  // F17
   Stage stage;
   Until(stage, Phase::kDraining);
