@@ -65,14 +65,15 @@ Result<IssueRequest> RequestOf(Session& session, StateStore& store,
                                const ResourceId& token,
                                const std::string& target) {
   IssueRequest request{token};
-  request.terms =
-      IsStateSecret(token) ? TRY(StateSecretTerms(store, session.random))
-                      : TRY(ReadTerms(store, token));
-                      if (!target.empty()) {
-                        request.target =
-                            TRY(DedicatedTo(*request.terms, target));
-                      }
-                      return request;
+  if (IsStateSecret(token)) {
+    request.terms = TRY(StateSecretTerms(store, session.random));
+  }
+  if (target.empty()) return request;
+  // Looked at here, and read again as it is minted: an apply may come between.
+  TokenTerms terms = request.terms.value_or(TokenTerms{});
+  if (!request.terms) terms = TRY(ReadTerms(store, token));
+  request.target = TRY(DedicatedTo(terms, target));
+  return request;
 }
 
 // Opened only once the state is there, so that nothing is left where it isn't.
