@@ -37,20 +37,31 @@ bool LeavesLive(const Change& change) {
          change.after != nullptr && change.action != Action::kReplace;
 }
 
+const ResourceId& AddressBefore(const Change& change) {
+  return change.moved_from ? *change.moved_from : change.id;
+}
+
 class UseCheck {
  public:
-  UseCheck(const Pairing& pairing, const References& references)
+  UseCheck(const Pairing& pairing, const References& references,
+           const std::vector<Change>& changes)
       : pairing_(pairing), references_(references) {
+    std::set<ResourceId> sets;
+    for (const Change& change : changes) {
+      const ResourceId& at = AddressBefore(change);
+      if (at.kind() == "ScopeSet") sets.insert(at);
+    }
+    if (sets.empty()) return;
     for (const LiveReference& reference : pairing.snapshot().references) {
       const bool is_use =
-          reference.from.kind() == "Token" && reference.to.kind() == "ScopeSet";
+          reference.from.kind() == "Token" && sets.contains(reference.to);
       if (is_use) users_.emplace(reference.to, &reference.from);
     }
   }
 
   // The tokens whose scopes the change may concern; numbers of live ones.
   std::vector<std::uint32_t> TokensOf(const Change& change) const {
-    const ResourceId& at = change.moved_from ? *change.moved_from : change.id;
+    const ResourceId& at = AddressBefore(change);
     std::vector<std::uint32_t> tokens;
     const auto add = [&](const ResourceId& id) {
       const std::uint32_t live = pairing_.FindLive(id.address());
@@ -141,7 +152,7 @@ class UseCheck {
 
   const Pairing& pairing_;
   const References& references_;
-  std::multimap<ResourceId, const ResourceId*> users_;  // of live scope sets
+  std::multimap<ResourceId, const ResourceId*> users_;  // of changed scope sets
 };
 
 // The change that the guard stands at.
@@ -157,7 +168,7 @@ Change& PlaceOf(const ResourceId& token, Change& change, Plan& plan) {
 void AddLostUse(const Pairing& pairing, const References& references,
                 Plan& plan) {
   if (pairing.options().mode != PlanMode::kNormal) return;
-  const UseCheck check(pairing, references);
+  const UseCheck check(pairing, references, plan.changes);
   const auto& allowed = pairing.options().allow.data_loss_addresses;
   std::set<std::uint32_t> looked_at;
   for (Change& change : plan.changes) {
