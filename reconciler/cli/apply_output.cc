@@ -171,8 +171,12 @@ void ApplyPrinter::PrintTokens(const IssuedTokens& tokens) {
 }
 
 // Under each cause, what issues them once it is mended.
-void ApplyPrinter::PrintUnissued(const std::vector<UnissuedToken>& unissued) {
+void ApplyPrinter::PrintUnissued(std::vector<UnissuedToken> unissued) {
   std::ostream& out = session_.out;
+  std::stable_sort(unissued.begin(), unissued.end(),
+                   [](const UnissuedToken& a, const UnissuedToken& b) {
+                     return a.why < b.why;
+                   });
   const std::string* why = nullptr;
   for (std::size_t i = 0; i < std::min(unissued.size(), kShownTokens); ++i) {
     const UnissuedToken& token = unissued[i];

@@ -26,7 +26,7 @@ class ApplyPrinter {
   void PrintLine(const ChangeReport& report);
   void PrintSummary(const ApplyReport& report);
   void PrintTokens(const IssuedTokens& tokens);
-  void PrintUnissued(const std::vector<UnissuedToken>& unissued);
+  void PrintUnissued(std::vector<UnissuedToken> unissued);
   void PrintRotations(const MovedRotations& rotations);
   void UpdateProgress();
   void ClearProgress();
