@@ -90,7 +90,8 @@ class Outbox {
 
   // --- evaluation
   // The next events in the order of their arrival, `limit` looked at. What the
-  // rules can't fire on is counted and not read.
+  // rules can't fire on is counted and not read; where there is no rule, nobody
+  // looks: the cursor is the newest event's.
   struct EventPage {
     std::int64_t cursor = 0;  // of the last one looked at; 0: there was none
     int looked_at = 0;

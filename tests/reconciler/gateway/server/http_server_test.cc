@@ -64,7 +64,8 @@ TEST_F(HttpServerTest, TakesARequestByteByByte) {
   EXPECT_EQ(client.Read()->body, "POST /p  body 127.0.0.1");
 }
 
-// Its last piece may be a single byte, after which nothing more comes.
+// Its last piece may be a single byte, after which nothing more comes. The wait
+// lets the first piece come alone; where it doesn't, less is tried.
 TEST_F(HttpServerTest, TakesChunkedBodiesInTwoPieces) {
   Open();
   const std::string head =
