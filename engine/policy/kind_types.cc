@@ -10,13 +10,6 @@ using cel::ObjectType;
 using cel::Type;
 using Kind = Type::Kind;
 
-Type ObjectOf(std::string name, std::vector<ObjectType::Field> fields) {
-  auto object = std::make_shared<ObjectType>();
-  object->name = std::move(name);
-  object->fields = std::move(fields);
-  return Type::Object(std::move(object));
-}
-
 Type StringMap() { return Type::Map(Kind::kString, Kind::kString); }
 
 Type ResourceTypeOf(const writ::Kind& kind) {
@@ -32,7 +25,7 @@ Type ResourceTypeOf(const writ::Kind& kind) {
                    {"spec", TypeOfField(kind.spec, kind.name + ".spec")}});
 }
 
-Type ObjectOf(const Field& field, const std::string& name) {
+Type ObjectOfMembers(const Field& field, const std::string& name) {
   std::vector<ObjectType::Field> members;
   for (const Field& member : field.fields) {
     members.push_back(
@@ -76,6 +69,14 @@ Type UnionOfKinds(const std::vector<const writ::Kind*>& kinds) {
 
 }  // namespace
 
+cel::Type ObjectOf(std::string name,
+                   std::vector<cel::ObjectType::Field> fields) {
+  auto object = std::make_shared<ObjectType>();
+  object->name = std::move(name);
+  object->fields = std::move(fields);
+  return Type::Object(std::move(object));
+}
+
 Type TypeOfField(const Field& field, const std::string& name) {
   if (field.nullable) return {};
   switch (field.type) {
@@ -93,7 +94,7 @@ Type TypeOfField(const Field& field, const std::string& name) {
       return ObjectOf(name,
                       {{"project", Kind::kString}, {"key", Kind::kString}});
     case FieldType::kObject:
-      return ObjectOf(field, name);
+      return ObjectOfMembers(field, name);
     case FieldType::kList:
       return Type::List(field.item ? TypeOfField(*field.item, name) : Type());
     case FieldType::kMap:

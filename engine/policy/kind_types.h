@@ -27,6 +27,10 @@ cel::Type TypeOfField(const Field& field, const std::string& name);
 // Of plain data: maps are objects with the keys that they have.
 cel::Type TypeOfValue(const Value& value, const std::string& name);
 
+// With these fields; `name` is for messages.
+cel::Type ObjectOf(std::string name,
+                   std::vector<cel::ObjectType::Field> fields);
+
 // What fits both: objects with the fields of either.
 cel::Type Union(const cel::Type& a, const cel::Type& b);
 

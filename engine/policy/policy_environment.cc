@@ -1,7 +1,6 @@
 #include "engine/policy/policy_environment.h"
 
 #include <chrono>
-#include <memory>
 #include <string>
 #include <utility>
 
@@ -12,16 +11,8 @@
 namespace writ::engine {
 namespace {
 
-using cel::ObjectType;
 using cel::Type;
 using Kind = Type::Kind;
-
-Type ObjectOf(const char* name, std::vector<ObjectType::Field> fields) {
-  auto object = std::make_shared<ObjectType>();
-  object->name = name;
-  object->fields = std::move(fields);
-  return Type::Object(std::move(object));
-}
 
 // What may be null and is no object has no type that says so.
 Type Nullable() { return {}; }
