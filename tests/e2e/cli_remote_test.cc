@@ -251,19 +251,7 @@ TEST_F(Remote, IssuesAndEndsTokensFromAfar) {
 }
 
 TEST_F(Remote, IssuesWhatIsDedicatedFromAfar) {
-  git_.Write("manifests/dedicated.yaml", R"(apiVersion: writ/v1
-kind: DeployTarget
-metadata: {name: edge}
-spec: {workspace: acme, type: dotenv, dotenv: {path: /srv/.env}}
----
-apiVersion: writ/v1
-kind: Token
-metadata: {name: alone}
-spec:
-  workspace: acme
-  type: workspaceToken
-  deliverTo: [{target: edge, name: A, dedicated: true}]
-)");
+  git_.Write("manifests/dedicated.yaml", kDedicated);
   git_.Commit("Deliver to one");
   Apply();
   const std::string file = git_.root() / "alone";

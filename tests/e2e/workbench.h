@@ -58,6 +58,28 @@ spec:
     - {name: amountCents, type: number, required: true}
 )";
 
+// A token with a credential of its own for one of its two targets.
+inline constexpr std::string_view kDedicated = R"(apiVersion: writ/v1
+kind: DeployTarget
+metadata: {name: edge}
+spec: {workspace: acme, type: dotenv, dotenv: {path: /srv/.env}}
+---
+apiVersion: writ/v1
+kind: DeployTarget
+metadata: {name: core}
+spec: {workspace: acme, type: dotenv, dotenv: {path: /srv/core.env}}
+---
+apiVersion: writ/v1
+kind: Token
+metadata: {name: alone}
+spec:
+  workspace: acme
+  type: workspaceToken
+  deliverTo:
+    - {target: edge, name: A, dedicated: true}
+    - {target: core, name: A}
+)";
+
 inline constexpr std::string_view kLongerInProduction = R"(apiVersion: writ/v1
 kind: Patch
 metadata: {name: production-retention}
