@@ -130,7 +130,7 @@ void Verify(const Rotation& rotation, Agenda& agenda) {
 }
 
 void Drain(const Rotation& rotation, Agenda& agenda) {
-  if (WantsUse(rotation) && !IsOldQuiet(rotation)) {
+  if (WantsQuiet(rotation) && !IsOldQuiet(rotation)) {
     ReadUsage(rotation, agenda);
     return;
   }
@@ -147,7 +147,7 @@ void Drain(const Rotation& rotation, Agenda& agenda) {
 // Evidence grows old: what it says is asked again before the first revoke.
 bool IsStale(const Rotation& rotation, const Moment& now) {
   constexpr std::chrono::minutes kFresh(5);
-  return WantsUse(rotation) && rotation.usage_read_at &&
+  return WantsQuiet(rotation) && rotation.usage_read_at &&
          now.at - *rotation.usage_read_at > kFresh;
 }
 

@@ -55,6 +55,14 @@ bool WantsUse(const Rotation& rotation) {
   return rotation.terms.evidence == Evidence::kUsage && WantsEvidence(rotation);
 }
 
+bool WantsQuiet(const Rotation& rotation) {
+  if (WantsUse(rotation)) return true;
+  const auto verified = EnteredAt(rotation, Phase::kVerified);
+  const Sighting* last = LastOldUse(rotation);
+  return verified && last != nullptr && last->at > *verified &&
+         WantsEvidence(rotation);
+}
+
 std::vector<std::string> UnseenTargets(const Rotation& rotation) {
   std::vector<std::string> names;
   for (const Target& target : rotation.targets) {

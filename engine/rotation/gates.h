@@ -25,6 +25,9 @@ bool IsStandingOld(const Rotation& rotation, const Credential& credential);
 bool WantsEvidence(const Rotation& rotation);
 // The evidence wanted is use.
 bool WantsUse(const Rotation& rotation);
+// An old one has to be quiet first: the evidence wanted is use, or, whatever
+// is wanted, an old one was seen used since the new one was verified.
+bool WantsQuiet(const Rotation& rotation);
 
 // Every target's consumer was seen using the new credential; without a target,
 // anybody.

@@ -78,9 +78,8 @@ bool NeedsGeneration(const Rotation& rotation) {
 }
 
 bool IsEvidenceThere(const Rotation& rotation) {
-  if (WantsUse(rotation) && !(IsNewSeen(rotation) && IsOldQuiet(rotation))) {
-    return false;
-  }
+  if (WantsUse(rotation) && !IsNewSeen(rotation)) return false;
+  if (WantsQuiet(rotation) && !IsOldQuiet(rotation)) return false;
   return All(rotation, TargetState::kConfirmed) && AreTargetsChecked(rotation);
 }
 
@@ -214,8 +213,8 @@ void StopWhereItMust(Rotation& rotation, const Moment& now) {
     }
     return;
   }
-  if (!WantsUse(rotation) || IsClockSuspect(rotation, now)) return;
-  if (rotation.phase == Phase::kVerifying) {
+  if (!WantsQuiet(rotation) || IsClockSuspect(rotation, now)) return;
+  if (rotation.phase == Phase::kVerifying && WantsUse(rotation)) {
     if (const Target* refused = WhoIsRefused(rotation, now.at)) {
       Stop(rotation, Phase::kPaused, Why::kRefused, DescribeRefusal(*refused),
            now.at);
@@ -223,8 +222,8 @@ void StopWhereItMust(Rotation& rotation, const Moment& now) {
     }
   }
   if (!rotation.deadline || now.at < *rotation.deadline) return;
-  if (rotation.phase == Phase::kVerifying && !IsNewSeen(rotation) &&
-      All(rotation, TargetState::kConfirmed) &&
+  if (rotation.phase == Phase::kVerifying && WantsUse(rotation) &&
+      !IsNewSeen(rotation) && All(rotation, TargetState::kConfirmed) &&
       rotation.value != SealedValue::kSealed) {
     const std::vector<std::string> unseen = UnseenTargets(rotation);
     Stop(rotation, Phase::kPaused, Why::kNotSeen,

@@ -184,7 +184,7 @@ class Page {
     }
     Step("drain", Phase::kDraining, Phase::kRevoking, text);
     const bool is_on = Current() == Phase::kDraining;
-    if (!is_on || !rotation::WantsUse(rotation_)) return;
+    if (!is_on || !rotation::WantsQuiet(rotation_)) return;
     if (!rotation_.complete_until) {
       More("no gateway records use yet, so quiet can't be seen");
       return;

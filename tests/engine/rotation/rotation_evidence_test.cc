@@ -164,5 +164,51 @@ TEST(Faults, UseSeenWhilePausedInRevokingIsEvidenceToo) {
   EXPECT_TRUE(stage.issued.contains("old"));
 }
 
+// A probe can't be repeated once the value is erased: what was read of use
+// since counts, whatever evidence was asked for.
+Stage ProbedAndDraining() {
+  Stage stage = WithTerms([](Terms& t) { t.evidence = Evidence::kProbe; });
+  stage.can["two"].reads_back = false;
+  Until(stage, Phase::kDraining);
+  return stage;
+}
+
+void UseOld(Stage& stage) {
+  stage.uses.push_back(
+      {"old", {}, {stage.now, "10.0.4.7", "checkout/2.1", "POST /v1"}, false});
+  stage.Tell(event::UsageRead{stage.now, stage.uses});
+}
+
+TEST(Faults, WhatWasSeenUsedSinceTheProbeIsNotRevoked) {  // F31
+  Stage stage = ProbedAndDraining();
+  stage.now += minutes(10);
+  stage.holds["two"] = "digest of old";
+  UseOld(stage);
+  stage.Run();
+  EXPECT_EQ(In(stage.rotation), "DRAINING");
+  for (int i = 0; i < 60 && !IsStopped(stage.rotation); ++i) {
+    stage.now += minutes(30);
+    UseOld(stage);
+    stage.Run();
+  }
+  ExpectPaused(stage, Why::kStillInUse, "from 10.0.4.7 (checkout/2.1");
+  EXPECT_TRUE(stage.issued.contains("old"));
+}
+
+TEST(Faults, WhatIsQuietAgainSinceTheProbeIsRevoked) {
+  Stage stage = ProbedAndDraining();
+  stage.now += minutes(10);
+  UseOld(stage);
+  stage.RunFor(hours(2));
+  EXPECT_EQ(In(stage.rotation), "DONE");
+}
+
+TEST(Faults, UseBeforeTheProbeProvesNothing) {
+  Stage stage = ProbedAndDraining();
+  UseOld(stage);
+  stage.Run();
+  EXPECT_EQ(In(stage.rotation), "DONE");
+}
+
 }  // namespace
 }  // namespace writ::engine::rotation
