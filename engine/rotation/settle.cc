@@ -66,11 +66,13 @@ bool NeedsGeneration(const Rotation& rotation) {
   if (rotation.retiring) return false;
   // There is nothing left to go back to.
   if (rotation.phase == Phase::kRollingBack) return !CanRollBack(rotation);
-  const bool revoked =
-      std::any_of(rotation.credentials.begin(), rotation.credentials.end(),
-                  [&](const Credential& credential) {
-                    return IsNew(rotation, credential) && credential.revoked_at;
-                  });
+  // Or perhaps so: an intent without outcome.
+  const bool revoked = std::any_of(
+      rotation.credentials.begin(), rotation.credentials.end(),
+      [&](const Credential& credential) {
+        return IsNew(rotation, credential) &&
+               (credential.revoked_at || credential.revoke_intended);
+      });
   if (revoked) return true;
   return rotation.phase != Phase::kPreflight &&
          rotation.value != SealedValue::kSealed &&
@@ -78,6 +80,7 @@ bool NeedsGeneration(const Rotation& rotation) {
 }
 
 bool IsEvidenceThere(const Rotation& rotation) {
+  if (!WhyNoEvidence(rotation).empty()) return false;
   if (WantsUse(rotation) && !IsNewSeen(rotation)) return false;
   if (WantsQuiet(rotation) && !IsOldQuiet(rotation)) return false;
   return All(rotation, TargetState::kConfirmed) && AreTargetsChecked(rotation);
@@ -185,6 +188,42 @@ std::string DescribeRefusal(const Target& target) {
          "): does the token admit that address, and have the scope?";
 }
 
+// At the deadline.
+void StopWithoutEvidence(Rotation& rotation, const Moment& now) {
+  // Draining too, where use is asked for only since the targets are gone.
+  const bool waits_for_use = rotation.phase == Phase::kDraining ||
+                             (rotation.phase == Phase::kVerifying &&
+                              All(rotation, TargetState::kConfirmed) &&
+                              rotation.value != SealedValue::kSealed);
+  if (waits_for_use && WantsUse(rotation) && !IsNewSeen(rotation)) {
+    const std::vector<std::string> unseen = UnseenTargets(rotation);
+    Stop(rotation, Phase::kPaused, Why::kNotSeen,
+         unseen.empty() ? "nobody was seen using the new one"
+                        : "not seen using the new one: " + Listed(unseen),
+         now.at);
+  } else if (rotation.phase == Phase::kDraining && !IsOldQuiet(rotation)) {
+    Stop(rotation, Phase::kPaused, Why::kStillInUse, WhoStillUses(rotation),
+         now.at);
+  }
+}
+
+void StopGivingBack(Rotation& rotation, const Moment& now) {
+  std::vector<std::string> stuck;
+  for (const Target& target : rotation.targets) {
+    if (target.held_generation == 0) continue;
+    if (!IsStuck(rotation, target)) return;
+    stuck.push_back(target.name);
+  }
+  if (!stuck.empty()) {
+    Stop(rotation, Phase::kNeedsHuman, Why::kHoldsNew,
+         "can't be given back what they had: " + Listed(stuck), now.at);
+  } else if (!IsNewQuiet(rotation) && !IsClockSuspect(rotation, now) &&
+             now.at >= *rotation.released_at + rotation.terms.grace) {
+    Stop(rotation, Phase::kNeedsHuman, Why::kStillInUse,
+         "the new one is still used, though no target holds it", now.at);
+  }
+}
+
 // Where no event of the outside world would ever make it go on.
 void StopWhereItMust(Rotation& rotation, const Moment& now) {
   if (rotation.phase == Phase::kPreflight) {
@@ -196,22 +235,15 @@ void StopWhereItMust(Rotation& rotation, const Moment& now) {
     Stop(rotation, Phase::kPaused, Why::kCannotFinish, std::move(why), now.at);
     return;
   }
-  if (rotation.phase == Phase::kRollingBack) {
-    std::vector<std::string> stuck;
-    for (const Target& target : rotation.targets) {
-      if (target.held_generation == 0) continue;
-      if (!IsStuck(rotation, target)) return;
-      stuck.push_back(target.name);
+  if (rotation.phase == Phase::kRollingBack)
+    return StopGivingBack(rotation, now);
+  // What is old only since its target is gone: nothing asked before.
+  if (rotation.phase == Phase::kDraining) {
+    if (std::string why = WhyNoEvidence(rotation); !why.empty()) {
+      Stop(rotation, Phase::kPaused, Why::kCannotFinish, std::move(why),
+           now.at);
+      return;
     }
-    if (!stuck.empty()) {
-      Stop(rotation, Phase::kNeedsHuman, Why::kHoldsNew,
-           "can't be given back what they had: " + Listed(stuck), now.at);
-    } else if (!IsNewQuiet(rotation) && !IsClockSuspect(rotation, now) &&
-               now.at >= *rotation.released_at + rotation.terms.grace) {
-      Stop(rotation, Phase::kNeedsHuman, Why::kStillInUse,
-           "the new one is still used, though no target holds it", now.at);
-    }
-    return;
   }
   if (!WantsQuiet(rotation) || IsClockSuspect(rotation, now)) return;
   if (rotation.phase == Phase::kVerifying && WantsUse(rotation)) {
@@ -221,18 +253,8 @@ void StopWhereItMust(Rotation& rotation, const Moment& now) {
       return;
     }
   }
-  if (!rotation.deadline || now.at < *rotation.deadline) return;
-  if (rotation.phase == Phase::kVerifying && WantsUse(rotation) &&
-      !IsNewSeen(rotation) && All(rotation, TargetState::kConfirmed) &&
-      rotation.value != SealedValue::kSealed) {
-    const std::vector<std::string> unseen = UnseenTargets(rotation);
-    Stop(rotation, Phase::kPaused, Why::kNotSeen,
-         unseen.empty() ? "nobody was seen using the new one"
-                        : "not seen using the new one: " + Listed(unseen),
-         now.at);
-  } else if (rotation.phase == Phase::kDraining && !IsOldQuiet(rotation)) {
-    Stop(rotation, Phase::kPaused, Why::kStillInUse, WhoStillUses(rotation),
-         now.at);
+  if (rotation.deadline && now.at >= *rotation.deadline) {
+    StopWithoutEvidence(rotation, now);
   }
 }
 

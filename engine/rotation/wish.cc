@@ -22,6 +22,11 @@ bool IsSame(const TargetSpec& spec, const Target& target) {
   return spec.key == target.key && spec.dedicated == target.dedicated;
 }
 
+// As people are told of a place that is no longer a target.
+std::string PlaceOf(const Target& target) {
+  return target.name + " (" + target.key + ")";
+}
+
 void DropTargets(Rotation& rotation, const std::vector<TargetSpec>& specs) {
   std::vector<Target> kept;
   for (Target& target : rotation.targets) {
@@ -30,7 +35,7 @@ void DropTargets(Rotation& rotation, const std::vector<TargetSpec>& specs) {
       target.expected_period = spec->expected_period;
       kept.push_back(std::move(target));
     } else if (target.held_generation > 0) {
-      rotation.dropped.push_back(target.name + " (" + target.key + ")");
+      rotation.dropped.push_back(PlaceOf(target));
     }
   }
   rotation.targets = std::move(kept);
@@ -39,6 +44,14 @@ void DropTargets(Rotation& rotation, const std::vector<TargetSpec>& specs) {
 // The phase it is in, or would be if it weren't stopped.
 Phase& PhaseUnderWay(Rotation& rotation) {
   return IsStopped(rotation) ? rotation.stopped_in : rotation.phase;
+}
+
+// A place that was a target before still holds what it was given then.
+void TakeBackDropped(Rotation& rotation) {
+  for (Target& target : rotation.targets) {
+    if (std::erase(rotation.dropped, PlaceOf(target)) == 0) continue;
+    target.held_generation = rotation.generation;
+  }
 }
 
 // Up to DEPLOYING a new target can still be given the value; later ones are
@@ -51,6 +64,7 @@ void AddTargets(Rotation& rotation, const std::vector<TargetSpec>& specs) {
   }
   if (added.empty()) return;
   PlaceTargets(rotation, added);
+  TakeBackDropped(rotation);
   NameNewCredentials(rotation);
   PhaseUnderWay(rotation) = Phase::kPreflight;
 }

@@ -169,7 +169,14 @@ TEST(Faults, UseSeenWhilePausedInRevokingIsEvidenceToo) {
 Stage ProbedAndDraining() {
   Stage stage = WithTerms([](Terms& t) { t.evidence = Evidence::kProbe; });
   stage.can["two"].reads_back = false;
-  Until(stage, Phase::kDraining);
+  Until(stage, Phase::kVerifying);
+  const Effect erase{Action::kEraseValue, {}, {}};
+  while (Decide(stage.rotation, stage.Now())[0] != erase) stage.Step();
+  // A clock that is off for a moment keeps it in DRAINING.
+  stage.sealed = false;
+  stage.rotation =
+      Apply(stage.rotation, event::Erased{}, {stage.now, /*suspect=*/true});
+  EXPECT_EQ(In(stage.rotation), "DRAINING");
   return stage;
 }
 

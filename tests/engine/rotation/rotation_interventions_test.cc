@@ -82,6 +82,68 @@ TEST(Faults, ATargetAddedLateIsForTheNextRotation) {  // F17
   EXPECT_EQ(stage.rotation.targets.size(), 2U);
 }
 
+// Use is the evidence then, and nobody may ever give it.
+TEST(Faults, WhereTheLastTargetIsTakenAwayItPausesAtTheDeadline) {  // F17
+  Stage stage = WithTerms([](Terms& t) { t.evidence = Evidence::kReadback; });
+  Until(stage, Phase::kRevoking);
+  stage.Tell(event::TargetsChanged{});
+  EXPECT_EQ(In(stage.rotation), "DRAINING");
+  stage.RunFor(hours(25), false);
+  ExpectPaused(stage, Why::kNotSeen, "nobody was seen using the new one");
+  EXPECT_TRUE(stage.issued.contains("old"));
+}
+
+TEST(Faults, WhatATargetHoldsIsKnownWhenItIsBack) {  // F17
+  Stage stage;
+  while (stage.holds["one"] != "digest of " + New()) ASSERT_TRUE(stage.Step());
+  stage.Tell(event::TargetsChanged{{Spec("two")}});
+  stage.Tell(event::TargetsChanged{{Spec("one"), Spec("two")}});
+  EXPECT_EQ(stage.At("one").held_generation, 1);
+  EXPECT_THAT(stage.rotation.dropped, testing::IsEmpty());
+  stage.Tell(event::RollbackAsked{"back"});
+  stage.RunFor(hours(3));
+  EXPECT_EQ(Name(stage.rotation.why), Name(Why::kHoldsNew));
+  EXPECT_TRUE(stage.issued.contains(New()));
+}
+
+Beginning WithOneDedicated() {
+  Beginning beginning = TwoTargets();
+  beginning.targets[0].dedicated = true;
+  return beginning;
+}
+
+// Its target was gone for a moment, in which it was revoked, or was not.
+TEST(Faults, WhatMayHaveBeenRevokedIsNotHandedOut) {  // F17
+  Beginning beginning = WithOneDedicated();
+  beginning.old.push_back(Old("its own", "one"));
+  const std::vector<TargetSpec> both = beginning.targets;
+  Stage stage(std::move(beginning));
+  while (!stage.issued.contains(New(1, "one"))) ASSERT_TRUE(stage.Step());
+  stage.Tell(event::TargetsChanged{{both[1]}});
+  EXPECT_THAT(Decide(stage.rotation, stage.Now()),
+              Contains(Effect{Action::kRevoke, New(1, "one"), {}}));
+  stage.Tell(event::Intended{Action::kRevoke, New(1, "one")});
+  stage.issued.erase(New(1, "one"));
+  stage.Tell(event::TargetsChanged{both});
+  stage.RunFor(hours(3));
+  EXPECT_EQ(In(stage.rotation), "DONE");
+  EXPECT_EQ(stage.holds["one"], "digest of " + New(2, "one"));
+}
+
+// A first issue has nothing to prove, until there is something to revoke.
+TEST(Faults, WhatATargetHeldThatIsGoneWantsEvidenceOfTheRest) {  // F17
+  Beginning beginning = WithOneDedicated();
+  beginning.old.clear();
+  beginning.terms.evidence = Evidence::kProbe;
+  Stage stage(std::move(beginning));
+  stage.can["two"].probes = false;
+  Until(stage, Phase::kVerifying);
+  stage.Tell(event::TargetsChanged{{Spec("two")}});
+  stage.RunFor(hours(3));
+  ExpectPaused(stage, Why::kCannotFinish, "two has no probe");
+  EXPECT_TRUE(stage.issued.contains(New(1, "one")));
+}
+
 TEST(Faults, ADeletedPrincipalsCredentialsAreAllRevoked) {  // F18
   for (const Phase phase :
        {Phase::kPreflight, Phase::kDeploying, Phase::kDraining, Phase::kDone}) {
