@@ -115,9 +115,11 @@ void Simulation::TellWorld() {
       journal_.urgency != rotation::Urgency::kNone || journal_.retiring;
   if (forced) world_.ForceAll();
   for (FakeTarget& target : world_.targets) {
-    target.declared = std::any_of(
-        journal_.targets.begin(), journal_.targets.end(),
-        [&](const auto& other) { return other.name == target.spec.name; });
+    world_.Declare(target,
+                   std::any_of(journal_.targets.begin(), journal_.targets.end(),
+                               [&](const auto& other) {
+                                 return other.name == target.spec.name;
+                               }));
   }
 }
 

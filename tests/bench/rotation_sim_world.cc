@@ -207,7 +207,10 @@ bool World::IsExcused(const Consumer& consumer,
   if (credential.forced || forced_) return true;
   if (credential.expires_at && *credential.expires_at <= now_) return true;
   const FakeTarget& target = targets[consumer.target];
-  if (!target.declared) return true;
+  // Nobody looks after a place that the manifests don't name, or didn't.
+  if (!target.declared || target.declared_in > credential.revoked_in) {
+    return true;
+  }
   // Somebody put the credential back after the last look at the target, or
   // where nobody can look, so that no use of it was known in time.
   if (!target.put_back_at) return false;
@@ -237,6 +240,11 @@ void World::PutBack(std::size_t index, bool garbage) {
   target.put_back_at = now_;
   target.put_back_in = ++order_;
   target.looked_in = 0;
+}
+
+void World::Declare(FakeTarget& target, bool declared) {
+  if (declared && !target.declared) target.declared_in = ++order_;
+  target.declared = declared;
 }
 
 void World::KillGateway(std::size_t index) {

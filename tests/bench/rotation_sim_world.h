@@ -33,6 +33,7 @@ struct FakeTarget {
   rotation::TargetSpec spec;
   rotation::Capabilities can;
   bool declared = true;              // the manifests still name it
+  int declared_in = 0;               // and do again, since then
   bool undeclared_consumer = false;  // any use is taken for its consumer's
   Duration lag{0};                   // until a write shows
   std::string holds;                 // a digest
@@ -102,6 +103,7 @@ class World {
 
   // What happens by itself.
   void PutBack(std::size_t target, bool garbage);
+  void Declare(FakeTarget& target, bool declared);
   void KillGateway(std::size_t gateway);
   void SlowGateway(std::size_t gateway);
   // Somebody vouches for those that forgot long ago.
