@@ -7,6 +7,7 @@
 
 #include "reconciler/cli/state_arguments.h"
 #include "reconciler/cli/token_arguments.h"
+#include "reconciler/store/unmanaged_resource.h"
 #include "schema/json.h"
 
 namespace writ::reconciler {
@@ -127,17 +128,13 @@ Result<ExitCode> Undelete(Session& session, const StateArguments& arguments) {
 
 // Protection is part of the content as well; what the owner applied last stays
 // on record, so that a manifest that still protects it shows as drift.
-Status EndProtection(StoredResource& stored) {
-  engine::LiveResource& live = stored.live;
-  Value content = TRY(ParseJson(live.content));
-  if (live.applied.empty()) live.applied = live.content;
+Status EndProtection(StoredResource& stored, const Authorship& by) {
+  Value content = TRY(ParseJson(stored.live.content));
   if (Value* lifecycle = content.Find("lifecycle")) {
     lifecycle->Set("protect", false);
   }
-  live.content = CanonicalJson(content);
-  live.content_digest = Sha256(live.content);
-  live.protect = false;
-  stored.settled = false;
+  stored.live.protect = false;
+  WriteContent(stored, CanonicalJson(content), by);
   return {};
 }
 
@@ -149,9 +146,7 @@ Result<ExitCode> Unprotect(Session& session, const StateArguments& arguments) {
   if (!stored.live.protect) {
     return TellEdit(session, arguments, id.address() + " is not protected.");
   }
-  TRY(EndProtection(stored));
-  stored.live.changed_by = session.actor();
-  stored.live.changed_at = session.clock.Now();
+  TRY(EndProtection(stored, {session.clock.Now(), session.actor()}));
   auto transaction = TRY(store->BeginWrite(""));
   TRY(transaction->Put(stored, stored.live.generation));
   TRY(Finish(*transaction, session, arguments,

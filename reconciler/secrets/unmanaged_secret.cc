@@ -23,14 +23,9 @@ Result<Resource> ToResource(const ResourceId& id, const NewSecret& secret) {
   return ParseUnmanaged(UnmanagedDocument(id, std::move(spec)));
 }
 
-// The live one, with what `change` does to its spec.
-template <typename Change>
-Result<Resource> Changed(StateStore& store, const ResourceId& id,
-                         const Change& change) {
+Result<Value> SpecOfUnmanaged(StateStore& store, const ResourceId& id) {
   const StoredResource stored = TRY(ReadUnmanaged(store, id));
-  Value spec = TRY(SpecOf(stored.live));
-  change(spec);
-  return ParseUnmanaged(UnmanagedDocument(id, std::move(spec)));
+  return SpecOf(stored.live);
 }
 
 }  // namespace
@@ -44,20 +39,19 @@ Status CreateUnmanagedSecret(StateStore& store, const ResourceId& id,
 Status DescribeUnmanagedSecret(StateStore& store, const ResourceId& id,
                                const std::string& description,
                                const Authorship& by) {
-  const Resource resource = TRY(Changed(
-      store, id, [&](Value& spec) { spec.Set("description", description); }));
-  return ReplaceUnmanaged(store, resource, "secret.describe", by);
+  Value spec = TRY(SpecOfUnmanaged(store, id));
+  spec.Set("description", description);
+  return ReplaceUnmanaged(store, id, std::move(spec), "secret.describe", by);
 }
 
 Status RetypeUnmanagedSecret(StateStore& store, const ResourceId& id,
                              const NewSecret& secret, const Authorship& by) {
   Value::List names;
   for (const std::string& name : secret.environments) names.emplace_back(name);
-  const Resource resource = TRY(Changed(store, id, [&](Value& spec) {
-    spec.Set("type", secret.type);
-    spec.Set("environments", std::move(names));
-  }));
-  return ReplaceUnmanaged(store, resource, "secret.retype", by);
+  Value spec = TRY(SpecOfUnmanaged(store, id));
+  spec.Set("type", secret.type);
+  spec.Set("environments", std::move(names));
+  return ReplaceUnmanaged(store, id, std::move(spec), "secret.retype", by);
 }
 
 Status RemoveUnmanagedSecret(StateStore& store, const ResourceId& id,

@@ -9,13 +9,19 @@
 namespace writ::reconciler {
 namespace {
 
-void Write(StoredResource& stored, const Resource& resource,
-           const Authorship& by) {
-  stored.live.id = resource.id;
-  stored.live.parent = resource.parent;
-  stored.live.content = CanonicalJson(*resource.content);
-  stored.live.changed_by = by.actor;
-  stored.live.changed_at = by.at;
+// As a manifest would say it, with another spec.
+Result<Resource> ParseWithSpec(const engine::LiveResource& live, Value spec) {
+  Value document = UnmanagedDocument(live.id, std::move(spec));
+  const Value content = TRY(ParseJson(live.content));
+  if (const Value* metadata = content.Find("metadata")) {
+    for (const Value::Entry& entry : metadata->AsMap()) {
+      document.Find("metadata")->Set(entry.key, entry.value);
+    }
+  }
+  if (const Value* lifecycle = content.Find("lifecycle")) {
+    document.Set("lifecycle", *lifecycle);
+  }
+  return ParseUnmanaged(std::move(document));
 }
 
 Status Commit(WriteTransaction& transaction, const ResourceId& id,
@@ -69,31 +75,45 @@ Result<StoredResource> ReadUnmanaged(StateStore& store, const ResourceId& id) {
               "change it there, and apply");
 }
 
+void WriteContent(StoredResource& stored, std::string content,
+                  const Authorship& by) {
+  engine::LiveResource& live = stored.live;
+  if (live.owner) {
+    if (live.applied.empty()) live.applied = live.content;
+    stored.settled = false;
+  }
+  live.content = std::move(content);
+  live.changed_by = by.actor;
+  live.changed_at = by.at;
+}
+
 Status CreateUnmanaged(StateStore& store, const Resource& resource,
                        const std::string& action, const Authorship& by) {
   StoredResource stored;
-  Write(stored, resource, by);
+  stored.live.id = resource.id;
+  stored.live.parent = resource.parent;
+  WriteContent(stored, CanonicalJson(*resource.content), by);
   auto transaction = TRY(store.BeginWrite(""));
   TRY(transaction->Put(stored, 0));
   return Commit(*transaction, resource.id, action, by);
 }
 
-Status ReplaceUnmanaged(StateStore& store, const Resource& resource,
+Status ReplaceUnmanaged(StateStore& store, const ResourceId& id, Value spec,
                         const std::string& action, const Authorship& by) {
-  TRY(ReadUnmanaged(store, resource.id));
-  return ReplaceLive(store, resource, action, by);
+  TRY(ReadUnmanaged(store, id));
+  return ReplaceLive(store, id, std::move(spec), action, by);
 }
 
-Status ReplaceLive(StateStore& store, const Resource& resource,
+Status ReplaceLive(StateStore& store, const ResourceId& id, Value spec,
                    const std::string& action, const Authorship& by) {
   auto transaction = TRY(store.BeginWrite(""));
-  auto stored = TRY(store.ReadStored(resource.id));
-  if (!stored) {
-    return Fail(ErrorCode::kNotFound, resource.id.address() + " is not live");
-  }
-  Write(*stored, resource, by);
+  auto stored = TRY(store.ReadStored(id));
+  if (!stored) return Fail(ErrorCode::kNotFound, id.address() + " is not live");
+  const Resource resource = TRY(ParseWithSpec(stored->live, std::move(spec)));
+  stored->live.parent = resource.parent;
+  WriteContent(*stored, CanonicalJson(*resource.content), by);
   TRY(transaction->Put(*stored, stored->live.generation));
-  return Commit(*transaction, resource.id, action, by);
+  return Commit(*transaction, id, action, by);
 }
 
 Status RemoveUnmanaged(StateStore& store, const ResourceId& id,

@@ -32,12 +32,17 @@ Result<StoredResource> ReadUnmanaged(StateStore& store, const ResourceId& id);
 // `action` is the audit's: "secret.create". kConflict where it is there.
 Status CreateUnmanaged(StateStore& store, const Resource& resource,
                        const std::string& action, const Authorship& by);
-// Replaces the content of one that is there.
-Status ReplaceUnmanaged(StateStore& store, const Resource& resource,
+// Replaces the spec of one that is there; labels, annotations and lifecycle
+// stay as they are.
+Status ReplaceUnmanaged(StateStore& store, const ResourceId& id, Value spec,
                         const std::string& action, const Authorship& by);
 // The same whoever declares it: drift, where a manifest does.
-Status ReplaceLive(StateStore& store, const Resource& resource,
+Status ReplaceLive(StateStore& store, const ResourceId& id, Value spec,
                    const std::string& action, const Authorship& by);
+// Into what is kept of one: what its owner applied last stays on record, and
+// the next plan looks at it.
+void WriteContent(StoredResource& stored, std::string content,
+                  const Authorship& by);
 Status RemoveUnmanaged(StateStore& store, const ResourceId& id,
                        const std::string& action, const Authorship& by);
 

@@ -59,7 +59,8 @@ class Serve : public Workbench {
   }
 
   // Issues a token and returns it.
-  std::string Issue(const std::string& address) {
+  std::string Issue(const std::string& address,
+                    const std::string& prefix = "vela_live_") {
     const fs::path file = git_.root() / ("token" + std::to_string(++issued_));
     Invocation call =
         Call({"token", "issue", address, "--tokens-out", file.string()});
@@ -67,7 +68,6 @@ class Serve : public Workbench {
     const Ran ran = testing::RunWrit(call);
     EXPECT_EQ(ran.code, 0) << ran.all();
     const std::string text = Read(file);
-    const std::string prefix = address == kReader ? "sk_live_" : "vela_live_";
     const std::size_t begin = text.find(prefix);
     EXPECT_NE(begin, std::string::npos);
     return begin == std::string::npos ? ""
@@ -135,7 +135,7 @@ TEST_F(Serve, TakesEventsWithAnAppsKeyUntilItIsRevoked) {
 }
 
 TEST_F(Serve, AnswersAProxyThatAsks) {
-  const std::string token = Issue(kReader);
+  const std::string token = Issue(kReader, "sk_live_");
   const fs::path host = git_.root() / "host.yaml";
   std::ofstream(host) << "apiVersion: writ/v1\nkind: Host\nspec:\n"
                          "  trustedProxies: {networks: [127.0.0.0/8], "
@@ -155,6 +155,43 @@ TEST_F(Serve, AnswersAProxyThatAsks) {
   EXPECT_TRUE(Holds(ask("POST", token), "\n403"));
   EXPECT_TRUE(Holds(ask("GET", "nobodys"), "\n401"));
   EXPECT_EQ(Stop().code, 0);
+}
+
+// Drift, however it comes: by the plan from the last apply's base, too.
+TEST_F(Serve, WhatIsChangedOverHttpIsDrift) {
+  Edit(repository() / "manifests/orders.yaml",
+       "metadata: {name: order-service}\nspec:",
+       "metadata: {name: order-service, labels: {team: web}}\n"
+       "lifecycle: {protect: true}\nspec:\n  managementWrites: allow");
+  git_.Write("manifests/console.yaml", R"(apiVersion: writ/v1
+kind: Token
+metadata: {name: console}
+spec: {type: clientSecret, workspace: acme}
+)");
+  git_.Commit("Let the console write");
+  Apply();
+  Expect(0, {"drift", "--detailed-exitcode"});
+  const std::string secret = Issue("Token/acme/console", "vela_cs_");
+  Start();
+  const Ran changed =
+      Curl("/v1/apps/order-service",
+           {"--request", "PATCH", "--header", "Authorization: Bearer " + secret,
+            "--header", "Content-Type: application/json", "--data",
+            R"({"name":"Hand made"})"});
+  ASSERT_TRUE(Holds(changed.out, "\n200"));
+  EXPECT_EQ(Stop().code, 0);
+
+  const Ran drift = Expect(2, {"drift", "--detailed-exitcode", "--json"});
+  const json fields =
+      json::parse(drift.out)["decision"]["changes"][0]["fields"];
+  ASSERT_EQ(fields.size(), 1U) << drift.out;
+  EXPECT_EQ(fields[0]["path"], "spec.displayName");
+  const Ran from_base = Expect(0, {"plan"});
+  EXPECT_TRUE(Holds(from_base.out, "Hand made"));
+  EXPECT_TRUE(Holds(from_base.out, "Token/acme/console"));  // who did it
+  EXPECT_EQ(from_base.out, Expect(0, {"plan", "--no-incremental"}).out);
+  Apply();
+  Expect(0, {"drift", "--detailed-exitcode"});
 }
 
 TEST_F(Serve, AnswersAndStopsWhenAsked) {

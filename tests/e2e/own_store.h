@@ -13,7 +13,7 @@
 
 #include "reconciler/clock.h"
 #include "reconciler/store/state_store.h"
-#include "schema/digest.h"
+#include "reconciler/store/unmanaged_resource.h"
 #include "schema/json.h"
 #include "schema/value.h"
 
@@ -53,15 +53,11 @@ inline void ChangeOutsideOfGit(const std::filesystem::path& folder,
   auto write = store->BeginWrite("");
   auto stored = store->ReadStored(id);
   ASSERT_TRUE(write && stored && *stored);
-  engine::LiveResource& live = (*stored)->live;
-  Value content = *ParseJson(live.content);
+  Value content = *ParseJson((*stored)->live.content);
   content.Find("spec")->Set(field, text);
-  if (live.applied.empty()) live.applied = live.content;
-  live.content = CanonicalJson(content);
-  live.content_digest = Sha256(live.content);
-  live.changed_by = "console/ben";
-  (*stored)->settled = false;
-  EXPECT_TRUE((*write)->Put(**stored, live.generation));
+  reconciler::WriteContent(**stored, CanonicalJson(content),
+                           {reconciler::SystemClock().Now(), "console/ben"});
+  EXPECT_TRUE((*write)->Put(**stored, (*stored)->live.generation));
   EXPECT_TRUE((*write)->Commit());
 }
 

@@ -17,7 +17,10 @@ Result<engine::LiveResource> ManagementScope::FindWorkspace(
   for (engine::LiveResource& row : TRY(store_.ReadKind("Workspace"))) {
     if (row.uid == caller.rights.parent_uid) return std::move(row);
   }
-  return NoSuch("workspace");
+  return Fail(
+      ErrorCode::kNotFound,
+      "there is no such workspace; this path wants the client secret of "
+      "one, not the state's own");
 }
 
 Result<engine::LiveResource> ManagementScope::FindApp(const Principal& caller,
@@ -79,11 +82,11 @@ Status ManagementScope::Replace(const engine::LiveResource& app,
                                 const ResourceId& id, Value spec,
                                 const std::string& action,
                                 const Author& author) {
-  const Resource resource =
-      TRY(ParseUnmanaged(UnmanagedDocument(id, std::move(spec))));
   const Authorship by{clock_.Now(), author.actor};
-  if (TRY(AllowsWrites(app))) return ReplaceLive(store_, resource, action, by);
-  return ReplaceUnmanaged(store_, resource, action, by);
+  if (TRY(AllowsWrites(app))) {
+    return ReplaceLive(store_, id, std::move(spec), action, by);
+  }
+  return ReplaceUnmanaged(store_, id, std::move(spec), action, by);
 }
 
 Status ManagementScope::Remove(const ResourceId& id, const std::string& action,

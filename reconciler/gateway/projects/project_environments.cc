@@ -104,9 +104,7 @@ ProjectResult<Value> ProjectStore::ReplaceEnvironments(
     const StoredResource stored = TRY(ReadUnmanaged(*store_, id));
     Value spec = TRY(SpecOf(stored.live));
     spec.Set("environments", ListOfTexts(environments));
-    const Resource changed =
-        TRY(ParseUnmanaged(UnmanagedDocument(id, std::move(spec))));
-    TRY(ReplaceUnmanaged(*store_, changed, action,
+    TRY(ReplaceUnmanaged(*store_, id, std::move(spec), action,
                          {options_.clock->Now(), ActorOf(caller)}));
     const ProjectResource now = TRY(ReadProject(*store_, project.name));
     Value shown;
@@ -148,9 +146,7 @@ Status ProjectStore::RenameInKey(const ResourceId& key, const std::string& from,
   for (Value& name : spec.Find("environments")->MutableList()) {
     if (name.IsString() && name.AsString() == from) name = Value(to);
   }
-  const Resource changed =
-      TRY(ParseUnmanaged(UnmanagedDocument(key, std::move(spec))));
-  return ReplaceUnmanaged(*store_, changed, "secret.retype",
+  return ReplaceUnmanaged(*store_, key, std::move(spec), "secret.retype",
                           {options_.clock->Now(), actor});
 }
 

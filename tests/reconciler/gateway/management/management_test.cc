@@ -120,7 +120,11 @@ TEST_F(ManagementRoutes, LeaveToGitWhatGitDeclares) {
   Declare("App/orders", "Workspace/acme",
           R"({"workspace":"acme","managementWrites":"allow"})");
   EXPECT_EQ(Call("PATCH", "/v1/apps/orders", R"({"name":"Mine"})").status, 200);
-  EXPECT_TRUE(store_->ReadStored(Id("App/orders")).value()->live.owner);
+  const StoredResource changed = **store_->ReadStored(Id("App/orders"));
+  EXPECT_TRUE(changed.live.owner);
+  EXPECT_FALSE(changed.settled);
+  EXPECT_NE(changed.live.applied.find("managementWrites"), std::string::npos);
+  EXPECT_EQ(changed.live.applied.find("Mine"), std::string::npos);
 }
 
 // S-01, S-10: every class of credential, own and foreign tenants.
