@@ -186,6 +186,10 @@ std::string FormatTimestamp(Timestamp at) {
   return text + "Z";
 }
 
+std::string FormatSeconds(Timestamp at) {
+  return FormatTimestamp(std::chrono::floor<std::chrono::seconds>(at));
+}
+
 std::optional<Duration> ParseDuration(std::string_view text) {
   constexpr std::size_t kMostDigits = 13;  // of 100 years in milliseconds
   if (text.empty()) return std::nullopt;

@@ -20,6 +20,8 @@ inline constexpr Duration kMaxDuration = std::chrono::hours(24 * 365 * 100);
 std::optional<Timestamp> ParseTimestamp(std::string_view text);
 // "2026-11-21T03:20:00Z"; with as many of 3 or 6 decimals as are needed.
 std::string FormatTimestamp(Timestamp at);
+// For people: to the second, the rest cut off.
+std::string FormatSeconds(Timestamp at);
 
 std::optional<Duration> ParseDuration(std::string_view text);
 // The shortest form: "90d", "1h30m", "0s".

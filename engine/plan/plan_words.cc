@@ -139,6 +139,12 @@ std::string Demand(const Change& change) {
 
 }  // namespace
 
+std::string NameInWords(std::string_view name) {
+  std::string words(name);
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
+}
+
 std::size_t Columns(std::string_view text) { return DisplayWidth(text); }
 
 std::string WithCommas(std::int64_t count) {

@@ -55,6 +55,9 @@ std::string ExceptionInWords(const ExceptionNotice& notice);
 // "3 to add, 1 to destroy"
 std::string CountsInWords(const Counts& counts);
 
+// A name that JSON has, for people: "manifest changed".
+std::string NameInWords(std::string_view name);
+
 // How many columns a text takes on a terminal.
 std::size_t Columns(std::string_view text);
 

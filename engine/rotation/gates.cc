@@ -210,7 +210,7 @@ std::string WhyNotBegin(const Rotation& rotation, const Moment& now) {
       continue;
     if (IsExpired(credential, rotation)) continue;
     if (now.at + needed < *credential.expires_at) continue;
-    return "the old one expires at " + FormatTimestamp(*credential.expires_at) +
+    return "the old one expires at " + FormatSeconds(*credential.expires_at) +
            ", before it could be quiet for " + FormatDuration(needed);
   }
   return {};

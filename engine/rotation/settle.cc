@@ -157,13 +157,13 @@ std::string WhoStillUses(const Rotation& rotation) {
   const Duration wanted = QuietWanted(rotation);
   const Sighting* last = LastOldUse(rotation);
   if (last != nullptr && last->at + wanted > rotation.seen_at) {
-    return "the old one was used at " + FormatTimestamp(last->at) + " from " +
+    return "the old one was used at " + FormatSeconds(last->at) + " from " +
            last->address + " (" + last->agent + ", " + last->route + ")";
   }
   if (!rotation.complete_until ||
       *rotation.complete_until + wanted < rotation.seen_at) {
     return "use is known until " +
-           (rotation.complete_until ? FormatTimestamp(*rotation.complete_until)
+           (rotation.complete_until ? FormatSeconds(*rotation.complete_until)
                                     : std::string("no time at all")) +
            " only: a gateway doesn't report";
   }

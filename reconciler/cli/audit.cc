@@ -60,7 +60,7 @@ Value ToValue(const AuditEntry& entry) {
 }
 
 void Print(std::ostream& out, const AuditEntry& entry) {
-  out << entry.sequence << "  " << FormatTimestamp(entry.at) << "  "
+  out << entry.sequence << "  " << FormatSeconds(entry.at) << "  "
       << EscapeTerminal(entry.actor) << "  " << entry.action;
   if (!entry.subject.empty()) out << "  " << EscapeTerminal(entry.subject);
   if (const auto details = ParseJson(entry.details);

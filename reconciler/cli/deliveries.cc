@@ -132,10 +132,10 @@ void Print(std::ostream& out, const OutboxDelivery& delivery,
            const std::vector<DeliveryAttempt>& attempts) {
   out << EscapeTerminal(delivery.standing.id) << "  "
       << EscapeTerminal(delivery.destination) << "  "
-      << FormatTimestamp(delivery.created_at) << "  "
+      << FormatSeconds(delivery.created_at) << "  "
       << EscapeTerminal(StandingOf(delivery)) << "\n";
   for (const DeliveryAttempt& attempt : attempts) {
-    out << "    " << FormatTimestamp(attempt.at) << "  "
+    out << "    " << FormatSeconds(attempt.at) << "  "
         << EscapeTerminal(attempt.outcome);
     if (attempt.status != 0) out << " " << attempt.status;
     out << "  " << attempt.duration_ms << " ms  "

@@ -80,11 +80,11 @@ Finding LookAtDisk(const std::string& folder) {
 
 Finding LookAtClock(const StateFacts& facts, Timestamp now) {
   if (now + kClockTolerance >= facts.high_water) {
-    return {"clock", true, FormatTimestamp(now), ""};
+    return {"clock", true, FormatSeconds(now), ""};
   }
   return {"clock", false,
-          "behind what the state has seen (" +
-              FormatTimestamp(facts.high_water) + ")",
+          "behind what the state has seen (" + FormatSeconds(facts.high_water) +
+              ")",
           "set the clock; schedules wait until it has caught up"};
 }
 
@@ -145,7 +145,7 @@ void LookAtState(Session& session, const std::string& folder,
   if (lease && *lease) {
     findings.push_back({"lease", true,
                         (*lease)->holder + " applies since " +
-                            FormatTimestamp((*lease)->acquired_at),
+                            FormatSeconds((*lease)->acquired_at),
                         ""});
   }
 }

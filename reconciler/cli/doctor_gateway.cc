@@ -26,7 +26,7 @@ Finding LookAtSecret(const HttpResponse& response, Timestamp now) {
   const auto expires = ParseTimestamp(answer->FindString("expiresAt"));
   if (!expires) return {"secret", true, text, ""};
   const bool soon = *expires < now + kExpiresSoon;
-  return {"secret", !soon, text + ", until " + FormatTimestamp(*expires),
+  return {"secret", !soon, text + ", until " + FormatSeconds(*expires),
           soon ? "rotate it before: writ rotate " +
                      std::string(answer->FindString("token"))
                : ""};
@@ -34,10 +34,10 @@ Finding LookAtSecret(const HttpResponse& response, Timestamp now) {
 
 Finding LookAtClocks(const HttpResponse& response, Timestamp now) {
   const auto there = ParseHttpDate(response.Header("date"), now);
-  if (!there) return {"clock", true, FormatTimestamp(now), ""};
+  if (!there) return {"clock", true, FormatSeconds(now), ""};
   const bool good = std::chrono::abs(now - *there) <= kSkewTolerance;
   return {"clock", good,
-          FormatTimestamp(now) + " here, " + FormatTimestamp(*there) +
+          FormatSeconds(now) + " here, " + FormatSeconds(*there) +
               " at the gateway",
           good ? "" : "set the one that is wrong: plans expire by it"};
 }

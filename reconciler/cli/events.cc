@@ -129,7 +129,7 @@ Value ToValue(const StoredEvent& event, bool samples) {
 }
 
 void Print(std::ostream& out, const StoredEvent& event, bool samples) {
-  out << event.id << "  " << FormatTimestamp(event.timestamp) << "  "
+  out << event.id << "  " << FormatSeconds(event.timestamp) << "  "
       << EscapeTerminal(event.level) << "  " << EscapeTerminal(event.event)
       << "\n";
   if (samples) out << "    " << EscapeTerminal(event.data) << "\n";
@@ -216,7 +216,7 @@ Result<ExitCode> ListDeadLetters(Session& session,
   for (const DeadLetter& dead : letters) {
     session.out << dead.id << "  " << EscapeTerminal(dead.letter.app) << "  "
                 << EscapeTerminal(dead.letter.event) << "  "
-                << FormatTimestamp(dead.last_at);
+                << FormatSeconds(dead.last_at);
     if (dead.times > 1) session.out << "  " << dead.times << " times";
     session.out << "\n";
     PrintViolations(session.out, dead.letter.violations);

@@ -4,6 +4,7 @@
 #include <ostream>
 #include <utility>
 
+#include "engine/plan/plan_words.h"
 #include "manifests/source/revision.h"
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/desired_arguments.h"
@@ -39,6 +40,7 @@ struct Explanation {
   ResourceId id;
   std::string file;
   std::string declared_at;           // file:line:column; empty: not declared
+  bool is_unread = false;            // the manifests can't be read
   std::optional<Commit> changed_in;  // the newest commit of that file
   std::optional<StoredResource> live;
   std::string token;  // how a Token stands; empty for others
@@ -117,7 +119,9 @@ void Print(std::ostream& out, const Explanation& explanation, Timestamp now) {
       << EscapeTerminal(StandingOfLive(explanation)) << "\n";
   out << "declared at   "
       << (explanation.declared_at.empty()
-              ? "nowhere in this revision"
+              ? (explanation.is_unread
+                     ? "not known: the manifests can't be read (writ validate)"
+                     : "nowhere in this revision")
               : EscapeTerminal(explanation.declared_at))
       << "\n";
   if (explanation.changed_in) {
@@ -145,8 +149,8 @@ void Print(std::ostream& out, const Explanation& explanation, Timestamp now) {
   if (explanation.history.empty()) return;
   out << "history\n";
   for (const JournalEntry& entry : explanation.history) {
-    out << "  " << FormatTimestamp(entry.at) << "  " << entry.action << " ("
-        << entry.reason << ")  "
+    out << "  " << FormatSeconds(entry.at) << "  " << entry.action << " ("
+        << engine::NameInWords(entry.reason) << ")  "
         << (entry.provenance.commit.empty()
                 ? "-"
                 : entry.provenance.commit.substr(0, 7))
@@ -157,7 +161,8 @@ void Print(std::ostream& out, const Explanation& explanation, Timestamp now) {
 Value ToValue(const Explanation& explanation) {
   Value value;
   value.Set("address", explanation.id.address());
-  value.Set("declared_at", explanation.declared_at);
+  value.Set("declared_at",
+            explanation.is_unread ? Value() : Value(explanation.declared_at));
   if (explanation.changed_in) {
     Value changed;
     changed.Set("commit", explanation.changed_in->id);
@@ -206,6 +211,7 @@ Result<ExitCode> Explain(Session& session, const ExplainArguments& arguments) {
   explanation.id = *id;
   Diagnostics diagnostics;
   const auto run = LoadDesired(session, arguments.source, diagnostics);
+  explanation.is_unread = !run || !*run;
   if (run && *run) ExplainDesired(**run, explanation);
   if (!explanation.file.empty() && !arguments.source.working_tree) {
     auto commit = manifests::LastCommitTouching(
@@ -226,7 +232,10 @@ Result<ExitCode> Explain(Session& session, const ExplainArguments& arguments) {
   }
   if (!is_declared && !explanation.live && explanation.history.empty()) {
     return Fail(ErrorCode::kNotFound,
-                arguments.address + " is neither declared nor live",
+                arguments.address + (explanation.is_unread
+                                         ? " isn't live, and the manifests "
+                                           "can't be read"
+                                         : " is neither declared nor live"),
                 "see: writ state list, writ graph");
   }
   if (arguments.json) {

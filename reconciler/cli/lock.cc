@@ -62,7 +62,7 @@ Result<ExitCode> List(Session& session, const LockArguments& arguments) {
   }
   session.out << EscapeTerminal(lease->holder) << " holds the lease for "
               << EscapeTerminal(lease->operation) << " since "
-              << FormatTimestamp(lease->acquired_at) << " ("
+              << FormatSeconds(lease->acquired_at) << " ("
               << FormatAge(lease->acquired_at, session.clock.Now()) << ")\n"
               << "A holder that died is taken over after "
               << FormatDuration(Duration(lease->ttl_ms))

@@ -72,7 +72,7 @@ void PrintText(std::ostream& out, const engine::PolicySet& set, Timestamp now) {
                              ? ""
                              : "/" + exception->validation)),
          EscapeTerminal(exception->subject.address()),
-         (ended ? "ended " : "until ") + FormatTimestamp(exception->expires_at),
+         (ended ? "ended " : "until ") + FormatSeconds(exception->expires_at),
          EscapeTerminal(PlaceText(exception->at))});
   }
   PrintTable(out, rows);

@@ -150,7 +150,7 @@ Result<ExitCode> Reconciling::Watching(
         std::string news = CanonicalJson(ReportToValue(*report));
         if (last[environment] != news) {
           TellMistakes(*report);
-          session_.out << FormatTimestamp(now).substr(0, 19) << "Z "
+          session_.out << FormatSeconds(now) << " "
                        << ReportInLines(*report, now, session_.color)
                        << std::flush;
           last[environment] = std::move(news);

@@ -52,7 +52,7 @@ std::string StandingOf(const ReconcileReport& report) {
       return Changes(report) + " wait for a window" +
              (report.step.window_changes
                   ? ", look again at " +
-                        FormatTimestamp(*report.step.window_changes)
+                        FormatSeconds(*report.step.window_changes)
                   : std::string());
     case SyncReason::kClockBehind:
       return Changes(report) +

@@ -126,7 +126,7 @@ Result<ExitCode> Versions(Session& session, const SecretsArguments& arguments) {
   std::vector<Line> lines = {{"VERSION", "CREATED", "BY", ""}};
   for (const SecretVersionRow& version : versions) {
     lines.push_back({std::to_string(version.version),
-                     FormatTimestamp(version.created_at),
+                     FormatSeconds(version.created_at),
                      EscapeTerminal(version.created_by),
                      version.is_current     ? "current"
                      : version.is_destroyed ? "destroyed"

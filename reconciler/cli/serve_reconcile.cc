@@ -151,8 +151,7 @@ RunOutcome ServedLoop::RunOne() {
   std::string news = CanonicalJson(ReportToValue(report));
   if (news != last_news_) {
     const Timestamp now = session_.clock.Now();
-    session_.err << FormatTimestamp(now).substr(0, 19) + "Z " +
-                        ReportInLines(report, now, false)
+    session_.err << FormatSeconds(now) + " " + ReportInLines(report, now, false)
                  << std::flush;
     last_news_ = std::move(news);
   }

@@ -39,7 +39,7 @@ Status RefuseRestored(StateStore& store) {
 }
 
 std::string UntilOf(const CredentialRecord& record) {
-  return record.expires_at ? ", until " + FormatTimestamp(*record.expires_at)
+  return record.expires_at ? ", until " + FormatSeconds(*record.expires_at)
                            : std::string();
 }
 

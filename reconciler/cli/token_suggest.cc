@@ -265,7 +265,7 @@ Result<ExitCode> RunSuggest(Session& session,
   if (!recorded || *recorded > since) {
     return Fail(ErrorCode::kNotFound,
                 "use isn't recorded for as long as " + arguments.unused_for +
-                    (recorded ? ", but since " + FormatTimestamp(*recorded)
+                    (recorded ? ", but since " + FormatSeconds(*recorded)
                               : std::string()),
                 "ask for less with --unused-for, or later");
   }

@@ -196,10 +196,10 @@ void Print(Session& session, const std::string& subject,
     out << "No gateway records use: nothing is known since the last one did.\n";
     return;
   }
-  out << "All use before " << FormatTimestamp(*usage.complete_until)
+  out << "All use before " << FormatSeconds(*usage.complete_until)
       << " is in this";
   if (usage.lost_until) {
-    out << ", but some before " << FormatTimestamp(*usage.lost_until)
+    out << ", but some before " << FormatSeconds(*usage.lost_until)
         << " may be missing: a gateway was killed";
   }
   out << ".\n";

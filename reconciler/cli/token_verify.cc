@@ -75,7 +75,7 @@ std::string SentenceOf(const Verification& verification) {
   text += ": " + record.token.address() + ", " + record.id + " (" +
           MaskedHint(record.hint) + ")";
   if (record.expires_at) {
-    text += ", until " + FormatTimestamp(*record.expires_at);
+    text += ", until " + FormatSeconds(*record.expires_at);
   }
   return text;
 }

@@ -241,7 +241,7 @@ Status Run::NoteRefusal(const engine::SyncFacts& facts) {
   }
   if (reason == SyncReason::kTried && facts.last) {
     Error error{ErrorCode::kPartial,
-                "this commit was tried at " + FormatTimestamp(facts.last->at) +
+                "this commit was tried at " + FormatSeconds(facts.last->at) +
                     " and failed" +
                     (facts.last->failure.empty() ? std::string()
                                                  : ": " + facts.last->failure),

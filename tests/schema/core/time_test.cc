@@ -92,6 +92,11 @@ TEST(Timestamp, IsWrittenWithAsManyDecimalsAsItNeeds) {
             "2026-11-21T03:20:00Z");
 }
 
+TEST(Timestamp, IsCutToSecondsForPeople) {
+  EXPECT_EQ(FormatSeconds(AtMicros(1'999'999)), "1970-01-01T00:00:01Z");
+  EXPECT_EQ(FormatSeconds(AtMicros(2'000'000)), "1970-01-01T00:00:02Z");
+}
+
 RC_GTEST_PROP(Timestamp, ReadsBackWhatItWrites, ()) {
   const Timestamp at = AtMicros(
       *rc::gen::inRange<std::int64_t>(0, kLastSecond * 1'000'000 + 999'999));
