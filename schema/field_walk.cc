@@ -33,6 +33,11 @@ Standing StandingOf(const Field& object, const Field& member,
                                                       : Standing::kUnknown;
 }
 
+// Where it stands among the field's members. REQUIRES: it does.
+std::size_t IndexOf(const Field& field, std::string_view member) {
+  return static_cast<std::size_t>(field.Find(member) - field.fields.data());
+}
+
 std::string_view Expected(const Field& field) {
   switch (field.type) {
     case FieldType::kString:
@@ -106,7 +111,8 @@ std::string BooleanHint(const Value& value) {
   if (is_one_of({"no", "No", "NO", "off", "Off", "OFF", "n", "N"})) {
     return "write false";
   }
-  return "write it without quotes";
+  return is_one_of({"true", "false"}) ? "write it without quotes"
+                                      : "write true or false";
 }
 
 std::string TypeHint(const Field& field, const Value& value) {
@@ -271,13 +277,17 @@ void FieldWalker::Walk(const Field& field, const Value& value) {
 }
 
 void FieldWalker::UnknownMember(const Field& field, const Value& value,
-                                const Value::Entry& entry) {
+                                const Value::Entry& entry,
+                                std::vector<bool>& seen) {
   std::vector<std::string_view> names;
   for (const Field& member : field.fields) {
     const bool fits = StandingOf(field, member, value) != Standing::kElsewhere;
     if (fits && value.Find(member.name) == nullptr) {
       names.push_back(member.name);
     }
+  }
+  if (const auto meant = Suggest(entry.key, names)) {
+    seen[IndexOf(field, *meant)] = true;
   }
   std::string summary = "unknown field " + Quoted(entry.key) + " in ";
   summary.append(reporter_.subject());
@@ -295,10 +305,10 @@ void FieldWalker::WalkMembers(const Field& field, const Value& value,
   for (const Value::Entry& entry : value.AsMap()) {
     const Field* member = field.Find(entry.key);
     if (member == nullptr) {
-      UnknownMember(field, value, entry);
+      UnknownMember(field, value, entry, seen);
       continue;
     }
-    seen[static_cast<std::size_t>(member - field.fields.data())] = true;
+    seen[IndexOf(field, member->name)] = true;
     const ValuePath::Step step(path_, member->name);
     if (StandingOf(field, *member, value) == Standing::kElsewhere) {
       Say("misplaced-field", entry.key_range,
@@ -328,7 +338,8 @@ void FieldWalker::CheckAbsent(const Field& field, const Value& value,
   }
 }
 
-void FieldWalker::CheckChoices(const Field& field, const Value& value) {
+void FieldWalker::CheckChoices(const Field& field, const Value& value,
+                               const std::vector<bool>& seen) {
   const std::vector<std::string>& choices = field.exactly_one_of.empty()
                                                 ? field.at_most_one_of
                                                 : field.exactly_one_of;
@@ -346,7 +357,13 @@ void FieldWalker::CheckChoices(const Field& field, const Value& value) {
     Say("exclusive-fields", entry.key_range, "can't stand beside " + first->key,
         "keep one of them");
   }
-  if (first != nullptr || field.exactly_one_of.empty()) return;
+  const auto is_meant = [&](const std::string& choice) {
+    return seen[IndexOf(field, choice)];
+  };
+  if (first != nullptr || field.exactly_one_of.empty() ||
+      std::any_of(choices.begin(), choices.end(), is_meant)) {
+    return;
+  }
   reporter_.Error("missing-field", value.range(),
                   path_.Text() + " of " + reporter_.subject() + " lacks " +
                       (choices.size() == 1 ? "" : "one of ") + Listed(choices));
@@ -356,7 +373,7 @@ void FieldWalker::WalkObject(const Field& field, const Value& value) {
   std::vector<bool> seen(field.fields.size());
   WalkMembers(field, value, seen);
   CheckAbsent(field, value, seen);
-  CheckChoices(field, value);
+  CheckChoices(field, value, seen);
 }
 
 void FieldWalker::CheckSize(const Field& field, const Value& value,

@@ -33,7 +33,8 @@ class FieldWalker {
                    std::vector<bool>& seen);
   void CheckAbsent(const Field& field, const Value& value,
                    const std::vector<bool>& seen);
-  void CheckChoices(const Field& field, const Value& value);
+  void CheckChoices(const Field& field, const Value& value,
+                    const std::vector<bool>& seen);
   void WalkList(const Field& field, const Value& value);
   void NameItem(const Field& list, const Value& item);
   void CheckDuplicates(const Field& field, const Value& value);
@@ -48,8 +49,9 @@ class FieldWalker {
   void CheckSize(const Field& field, const Value& value, std::size_t size,
                  std::string_view unit);
 
+  // What it was meant to be, perhaps, isn't said to be lacking besides.
   void UnknownMember(const Field& field, const Value& value,
-                     const Value::Entry& entry);
+                     const Value::Entry& entry, std::vector<bool>& seen);
   void AddReference(const Field& field, const Value& value, std::string text,
                     bool is_secret);
   // "PATH of SUBJECT PROBLEM"

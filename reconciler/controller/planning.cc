@@ -16,6 +16,7 @@
 #include "reconciler/controller/scheduled_rotations.h"
 #include "reconciler/controller/stored_use.h"
 #include "reconciler/controller/unread_checks.h"
+#include "reconciler/controller/validation.h"
 #include "reconciler/version.h"
 
 namespace writ::reconciler {
@@ -311,8 +312,14 @@ Result<std::optional<Planned>> Planning::Incremental(
 }
 
 Result<std::optional<Planned>> Planning::Complete() {
-  auto desired = TRY(manifests::Load(source_, options_.load, diagnostics_));
-  if (!desired) return std::nullopt;
+  Diagnostics loading;
+  auto desired = TRY(manifests::Load(source_, options_.load, loading));
+  if (!desired) {
+    // With what only shows among all of them: people mend everything at once.
+    TRY(FindAllMistakes(source_, options_.load, store_, diagnostics_));
+    return std::nullopt;
+  }
+  diagnostics_.Append(std::move(loading));
   TRY(ReadGuards(*desired));
   Planned planned;
   planned.live.environment = desired->environment.name;

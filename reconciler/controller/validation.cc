@@ -41,10 +41,9 @@ Result<engine::Snapshot> SnapshotOf(const manifests::DesiredState& desired,
 
 // What the engine finds among all of them: dangling references, circles,
 // secrets that don't admit their user; and names that only the state knows.
-Status CheckTogether(const manifests::DesiredState& desired,
-                     const StateOf& state_of, Diagnostics& diagnostics) {
-  const auto store = state_of ? state_of(desired.environment) : nullptr;
-  const engine::Snapshot live = TRY(SnapshotOf(desired, store.get()));
+Status CheckTogether(const manifests::DesiredState& desired, StateStore* store,
+                     Diagnostics& diagnostics) {
+  const engine::Snapshot live = TRY(SnapshotOf(desired, store));
   engine::DesiredInput input;
   input.owner = desired.repository.name;
   input.environment = desired.environment.name;
@@ -54,7 +53,7 @@ Status CheckTogether(const manifests::DesiredState& desired,
   input.unreadable = desired.unreadable;
   input.mentions = &desired.mentions;
   engine::MakePlan(input, live, engine::PlanOptions{}, diagnostics);
-  return CheckNames({&desired, store.get()}, diagnostics);
+  return CheckNames({&desired, store}, diagnostics);
 }
 
 // Expressions: those of policies and exceptions against the tables of kinds,
@@ -95,7 +94,8 @@ Result<ValidationCounts> ValidateAll(manifests::Source& source,
   std::vector<const manifests::DesiredState*> states;
   for (const manifests::DesiredState& desired : all) {
     states.push_back(&desired);
-    TRY(CheckTogether(desired, state_of, diagnostics));
+    const auto store = state_of ? state_of(desired.environment) : nullptr;
+    TRY(CheckTogether(desired, store.get(), diagnostics));
     TRY(CheckExpressions(source, desired, diagnostics));
     counts.files = std::max(counts.files, desired.file_count);
     counts.resources = std::max(counts.resources, desired.resources.size());
@@ -103,7 +103,22 @@ Result<ValidationCounts> ValidateAll(manifests::Source& source,
   CheckTestNames(states, diagnostics);
   diagnostics.Sort();
   counts.files_with_errors = CountFilesWithErrors(diagnostics);
+  counts.files = std::max(counts.files, counts.files_with_errors);
   return counts;
+}
+
+Status FindAllMistakes(manifests::Source& source,
+                       const manifests::LoadOptions& options, StateStore* store,
+                       Diagnostics& diagnostics) {
+  manifests::LoadOptions all = options;
+  all.keep_going = true;
+  const auto desired = TRY(manifests::Load(source, all, diagnostics));
+  if (desired) {
+    TRY(CheckTogether(*desired, store, diagnostics));
+    TRY(CheckExpressions(source, *desired, diagnostics));
+  }
+  diagnostics.Sort();
+  return {};
 }
 
 }  // namespace writ::reconciler

@@ -32,4 +32,10 @@ Result<ValidationCounts> ValidateAll(manifests::Source& source,
                                      const StateOf& state_of,
                                      Diagnostics& diagnostics);
 
+// The same of the one environment that `options` names, its state at hand: why
+// manifests that didn't load can't be planned.
+Status FindAllMistakes(manifests::Source& source,
+                       const manifests::LoadOptions& options, StateStore* store,
+                       Diagnostics& diagnostics);
+
 }  // namespace writ::reconciler

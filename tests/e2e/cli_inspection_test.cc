@@ -83,7 +83,7 @@ TEST_F(Inspection, ExplainSaysWhereAResourceComesFromAndWhoNeedsIt) {
   EXPECT_TRUE(Holds(explain.out, "Ana Ruiz"));
   EXPECT_TRUE(Holds(explain.out, "Workspace/acme"));
   EXPECT_TRUE(Holds(explain.out, "EventSchema/order-service/order.placed"));
-  EXPECT_TRUE(Holds(explain.out, "create (not_live)"));
+  EXPECT_TRUE(Holds(explain.out, "create (not live)"));
   json as_json = ExpectJson(0, {"explain", "App/order-service", "--json"});
   EXPECT_EQ(as_json["generation"], 1);
   EXPECT_EQ(as_json["owner"], "shop");
@@ -194,6 +194,34 @@ TEST_F(Inspection, ValidateShowsEveryMistakeAtOnceWithItsPlace) {
   const Ran github = Expect(3, {"validate", "--format", "github"});
   EXPECT_TRUE(Holds(github.out, "::error file=manifests/orders.yaml,line=6"));
   Expect(64, {"validate", "--format", "xml"});
+
+  // So does a plan.
+  git_.Commit("Mistake much");
+  const Ran plan = Expect(3, {"plan"});
+  for (const char* hint : {"\"retention\"?", "\"required\"?", "\"acme\""}) {
+    EXPECT_TRUE(Holds(plan.err, std::string("did you mean ") + hint));
+  }
+}
+
+TEST_F(Inspection, ExplainDoesNotGuessWhereManifestsCannotBeRead) {
+  Apply();
+  git_.Write("manifests/refunds.yaml", AppText("refunds", "nonsense: 1"));
+  git_.Commit("Write nonsense");
+  const Ran text = Expect(0, {"explain", "App/order-service"});
+  EXPECT_TRUE(Holds(text.out, "declared at   not known: the manifests can't"));
+  const json told = ExpectJson(0, {"explain", "App/order-service", "--json"});
+  EXPECT_TRUE(told["declared_at"].is_null());
+  EXPECT_TRUE(Holds(Expect(1, {"explain", "App/none"}).err,
+                    "isn't live, and the manifests can't be read"));
+}
+
+TEST_F(Inspection, AReaderThatLeavesEarlyIsNoError) {
+  Invocation call =
+      Call({"-c", "\"$0\" manual | head -1", testing::WritBinary().string()});
+  call.program = "/bin/sh";
+  const Ran ran = RunWrit(call);
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.err, "");
 }
 
 }  // namespace

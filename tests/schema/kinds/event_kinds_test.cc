@@ -19,6 +19,10 @@ TEST(EventSchemaKind, HoldsByItsTable) {
         Field("{name: orderId, type: string, requird: true}"),
         {"4:58 unknown field \"requird\" in EventSchema/shop/order.placed "
          "(did you mean \"required\"?)"}},
+       {"a required one under another name, which is said once",
+        Field("{name: orderId, typ: string}"),
+        {"unknown field \"typ\" in EventSchema/shop/order.placed (did you mean "
+         "\"type\"?)"}},
        {"one field twice",
         Field("{name: a, type: string}, {name: a, type: number}"),
         {"spec.fields of EventSchema/shop/order.placed has \"a\" twice (by "
