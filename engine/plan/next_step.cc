@@ -13,13 +13,14 @@ namespace {
 
 constexpr std::size_t kFlagsShown = 5;
 
+std::string InEnvironment(const Plan& plan) {
+  if (plan.environment.empty()) return {};
+  return " --env " + EscapeTerminal(plan.environment);
+}
+
 std::string CommandFor(const Plan& plan, const std::string& apply_command) {
   if (!apply_command.empty()) return EscapeTerminal(apply_command);
-  std::string command = "writ apply";
-  if (!plan.environment.empty()) {
-    command += " --env " + EscapeTerminal(plan.environment);
-  }
-  return command;
+  return "writ apply" + InEnvironment(plan);
 }
 
 template <std::size_t kCount>
@@ -48,9 +49,10 @@ void AddDenial(const Plan& plan, const std::string& command,
   if (denial.whole) {
     words += denial.changes > 0 ? ", and the plan as a whole" : "it is denied";
   }
-  steps.push_back(
-      {"Can't be applied", words + ". Mend it, or see:",
-       "writ policy explain " + EscapeTerminal(denial.policies.front())});
+  steps.push_back({"Can't be applied", words + ". Mend it, or see:",
+                   "writ policy explain " +
+                       EscapeTerminal(denial.policies.front()) +
+                       InEnvironment(plan)});
   if (!denial.overridable) return;
   std::string overriding = command;
   for (const std::string& policy : denial.policies) {

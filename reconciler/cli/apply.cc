@@ -195,15 +195,18 @@ Status Application::Ask() {
   if (session_.interrupted()) {
     return Fail(ErrorCode::kInterrupted, "nothing was applied");
   }
-  return Fail(
-      ErrorCode::kInternal, "the plan was not approved, nothing was applied",
-      "answer yes, or say --auto-approve or --digest " +
-          (plan.has_digest ? plan.digest.Hex() : std::string("DIGEST")));
+  return Fail(ErrorCode::kInternal,
+              "the plan was not approved, nothing was applied",
+              "answer yes, or say --auto-approve" +
+                  (arguments_.takes_digest
+                       ? " or --digest " +
+                             (plan.has_digest ? plan.digest.Hex() : "DIGEST")
+                       : std::string()));
 }
 
 Result<ExitCode> Application::ApplyIt() {
   ApplyPrinter printer(session_, run_.plan(), arguments_.verbose,
-                       arguments_.json);
+                       arguments_.json, SameState(arguments_.planning.source));
   bool has_begun = false;
   ApplyWatcher watcher;
   watcher.begin = [&](const engine::Plan&, const std::string& holder) {

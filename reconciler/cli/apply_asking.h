@@ -18,6 +18,7 @@ struct ApplyTalk {
   bool auto_approve = false;
   bool verbose = false;
   bool json = false;
+  bool takes_digest = true;  // the command has --digest
   // Told the plan once it may be applied, before anybody is asked; may be
   // empty.
   std::function<void(const PlanRun&)> before_asking;

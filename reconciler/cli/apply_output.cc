@@ -50,8 +50,12 @@ std::string Plural(std::int64_t count, const std::string& noun) {
 }  // namespace
 
 ApplyPrinter::ApplyPrinter(Session& session, const engine::Plan& plan,
-                           bool verbose, bool json)
-    : session_(session), plan_(plan), verbose_(verbose), json_(json) {}
+                           bool verbose, bool json, std::string same_state)
+    : session_(session),
+      plan_(plan),
+      verbose_(verbose),
+      json_(json),
+      same_state_(std::move(same_state)) {}
 
 void ApplyPrinter::Begin(const std::string& lease_holder) {
   if (json_ || plan_.changes.empty()) return;
@@ -185,20 +189,21 @@ void ApplyPrinter::PrintUnissued(std::vector<UnissuedToken> unissued) {
     }
     why = &token.why;
     out << "  writ " << (token.is_delivered ? "rotate " : "token issue ")
-        << EscapeTerminal(token.token.address()) << "\n";
+        << EscapeTerminal(token.token.address()) << same_state_ << "\n";
   }
   if (unissued.size() > kShownTokens) {
     out << "  … "
         << Plural(static_cast<std::int64_t>(unissued.size() - kShownTokens),
                   "token")
-        << " more: writ token list\n";
+        << " more: writ token list" << same_state_ << "\n";
   }
 }
 
 void ApplyPrinter::PrintRotations(const MovedRotations& rotations) {
   if (rotations.lacks_key) {
     session_.out << "Rotations wait for the master key: name its file in "
-                    "WRIT_MASTER_KEY_FILE. See: writ rotation list\n";
+                    "WRIT_MASTER_KEY_FILE. See: writ rotation list"
+                 << same_state_ << "\n";
   }
   if (!rotations.round) return;
   const RoundReport& round = *rotations.round;
@@ -211,7 +216,7 @@ void ApplyPrinter::PrintRotations(const MovedRotations& rotations) {
       round.moved.begin(), round.moved.end(),
       [](const auto& each) { return !engine::rotation::IsOver(each); });
   if (waits && round.next_at) {
-    session_.out << "  Look again at " << FormatTimestamp(*round.next_at)
+    session_.out << "  Look again at " << FormatSeconds(*round.next_at)
                  << ": writ apply\n";
   }
 }

@@ -14,8 +14,9 @@ namespace writ::reconciler {
 
 class ApplyPrinter {
  public:
+  // `same_state`: flags of a next command (common_arguments.h).
   ApplyPrinter(Session& session, const engine::Plan& plan, bool verbose,
-               bool json);
+               bool json, std::string same_state);
 
   void Begin(const std::string& lease_holder);
   // Successes beyond the first few are counted, failures always shown.
@@ -35,6 +36,7 @@ class ApplyPrinter {
   const engine::Plan& plan_;
   bool verbose_;
   bool json_;
+  std::string same_state_;
   std::int64_t shown_ = 0;
   std::int64_t folded_ = 0;
   std::int64_t seen_ = 0;

@@ -117,6 +117,30 @@ void DeclareState(Options& options, SourceArguments& arguments) {
                "VELA_CLIENT_SECRET");
 }
 
+std::string ForShell(const std::string& word) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+      "_./:=@%+,-";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) {
+    return word;
+  }
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string SameState(const SourceArguments& arguments) {
+  std::string flags;
+  const auto add = [&](const char* flag, const std::string& value) {
+    if (!value.empty()) flags += flag + ForShell(value);
+  };
+  if (arguments.path != ".") add(" --source ", arguments.path);
+  add(" --env ", arguments.environment);
+  add(" --state ", arguments.state);
+  add(" --server ", arguments.server);
+  return flags;
+}
+
 void DeclareParallelism(Options& options, SourceArguments& arguments) {
   options.Integer("--parallelism", arguments.parallelism,
                   "Worker threads (default: one for each core)");

@@ -41,6 +41,13 @@ void DeclareVariables(Options& options, SourceArguments& arguments);
 void DeclareState(Options& options, SourceArguments& arguments);
 void DeclareParallelism(Options& options, SourceArguments& arguments);
 
+// A word as a shell has to be given it.
+std::string ForShell(const std::string& word);
+
+// What of them a next command has to say again to mean the same state:
+// " --env production"; empty: the defaults.
+std::string SameState(const SourceArguments& arguments);
+
 // A repository's name, the owner of what it declares. kInvalidArgument.
 Status CheckRepositoryName(const std::string& name, const char* flag);
 

@@ -45,7 +45,8 @@ std::string RightAligned(const std::string& text, std::size_t width) {
   return std::string(text.size() < width ? width - text.size() : 0, ' ') + text;
 }
 
-void Print(Session& session, const std::vector<PastApply>& applies) {
+void Print(Session& session, const std::vector<PastApply>& applies,
+           const std::string& same_state) {
   if (applies.empty()) {
     session.out << "Nothing was applied yet.\n";
     return;
@@ -63,9 +64,7 @@ void Print(Session& session, const std::vector<PastApply>& applies) {
                 << "  "
                 << (record.commit.empty() ? std::string("–      ")
                                           : record.commit.substr(0, 7))
-                << "  " << FormatTimestamp(record.started_at).substr(0, 19)
-                << "Z"
-                << "  " << who
+                << "  " << FormatSeconds(record.started_at) << "  " << who
                 << std::string(
                        columns < kActorColumn ? kActorColumn - columns : 0, ' ')
                 << "  " << CountsOf(record);
@@ -76,7 +75,8 @@ void Print(Session& session, const std::vector<PastApply>& applies) {
     }
     session.out << "\n";
   }
-  session.out << "\nBack to one of them: writ rollback --to SERIAL\n";
+  session.out << "\nBack to one of them: writ rollback" << same_state
+              << " --to SERIAL\n";
 }
 
 Value ToValue(const PastApply& apply) {
@@ -110,7 +110,7 @@ Result<ExitCode> History(Session& session, const HistoryArguments& arguments) {
   const auto applies =
       TRY(ReadPastApplies(*store, static_cast<int>(arguments.limit)));
   if (!arguments.json) {
-    Print(session, applies);
+    Print(session, applies, SameState(arguments.source));
     return ExitCode::kDone;
   }
   Value::List list;

@@ -89,18 +89,6 @@ Status Attribute(PlanRun& run, const std::string& merge_base) {
   return {};
 }
 
-std::string ForShell(const std::string& word) {
-  constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-      "_./:=@%+,-";
-  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) {
-    return word;
-  }
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
-  return quoted + "'";
-}
-
 }  // namespace
 
 void DeclarePlanning(Options& options, PlanningArguments& arguments) {
@@ -204,7 +192,7 @@ std::string ApplyCommandOf(const PlanningArguments& arguments,
   }
   add("--env", environment);
   for (const std::string& name : VariableNames(arguments)) {
-    command += " --var " + name + "=…";
+    command += " --var " + name + "=VALUE";
   }
   if (!source.state.empty()) add("--state", source.state);
   if (!source.server.empty()) add("--server", source.server);

@@ -132,7 +132,7 @@ std::vector<std::string> LostIn(const engine::Plan& plan) {
                      " is revoked for good; what uses it stops working");
     } else if (kind == "Token" && comes) {
       lost.push_back(change.id.address() +
-                     " gets a new credential; the one it had stays revoked");
+                     " gets a new credential; any that it had stays revoked");
     } else if (kind == "Secret" && comes) {
       lost.push_back(change.id.address() +
                      " comes back without its values; within 7 days: writ "
@@ -200,6 +200,7 @@ Result<ExitCode> Rollback(Session& session, const RollbackArguments& given) {
   const bool syncs_itself = TRY(SyncsItself(session, planning.source));
   planning.source.ref = TRY(TargetOf(session, arguments));
   planning.allow_rewind = true;  // it's what was asked for (T-05)
+  arguments.takes_digest = false;
   arguments.before_asking = [&session, syncs_itself](const PlanRun& run) {
     Warn(session, run, syncs_itself);
   };

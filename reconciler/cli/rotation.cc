@@ -79,8 +79,11 @@ Result<std::unique_ptr<StateStore>> OpenIt(const Session& session,
 Result<Rotation> FindRotation(StateStore& store, const ResourceId& token) {
   auto records = TRY(store.rotations().ReadOf(token));
   if (records.empty()) {
+    const RotatedToken live = TRY(ReadRotatedToken(store, token));
     return Fail(ErrorCode::kNotFound, token.address() + " was never rotated",
-                "writ rotate " + token.address());
+                live.terms.deliver_to.empty()
+                    ? "it has no target that a new value could go to"
+                    : "begin one: writ rotate " + token.address());
   }
   const OpenRotation last = TRY(ParseRecord(std::move(records.front())));
   return last.rotation;
@@ -93,8 +96,9 @@ ExitCode Print(Session& session, const RotationArguments& arguments,
     value.Set("rotation", RotationToValue(rotation));
     return PrintResult(session, std::move(value));
   }
-  session.out << RenderRotation(rotation, session.clock.Now(),
-                                {session.color, session.out_is_terminal});
+  session.out << RenderRotation(
+      rotation, session.clock.Now(),
+      {session.color, session.out_is_terminal, SameState(arguments.source)});
   return ExitCode::kDone;
 }
 
@@ -174,7 +178,7 @@ Result<ExitCode> List(Session& session, const RotationArguments& arguments) {
     }
     session.out << RotationInOneLine(rotation, now);
     if (read.record.next_at > now) {
-      session.out << "; next look " << FormatTimestamp(*read.record.next_at);
+      session.out << "; next look " << FormatSeconds(*read.record.next_at);
     }
     session.out << "\n";
     items.emplace_back(rotation.id);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <ostream>
 
+#include "engine/plan/plan_words.h"
 #include "engine/rotation/gates.h"
 #include "engine/rotation/names.h"
 #include "schema/report/escape.h"
@@ -149,7 +150,7 @@ class Page {
       std::string line = ShortName(target.name);
       if (target.canary) line += " (canary)";
       line += "   " + EscapeTerminal(target.key) + ", " +
-              std::string(rotation::Name(target.state));
+              engine::NameInWords(rotation::Name(target.state));
       if (target.overwritten > 0) line += ", overwritten by somebody else";
       if (target.tries.error != rotation::ErrorClass::kNone) {
         line += ": " + EscapeTerminal(target.tries.text);
@@ -191,7 +192,7 @@ class Page {
     }
     More("wants " + FormatDuration(rotation::QuietWanted(rotation_)) +
          " of quiet; at the latest " +
-         (rotation_.deadline ? FormatTimestamp(*rotation_.deadline)
+         (rotation_.deadline ? FormatSeconds(*rotation_.deadline)
                              : std::string("never")) +
          " or pause");
   }
@@ -202,7 +203,7 @@ class Page {
     out_ += "\n  writ rotation ";
     out_ += rotation::IsStopped(rotation_) ? "resume|rollback|abandon "
                                            : "pause|rollback ";
-    out_ += token + "\n";
+    out_ += token + options_.same_state + "\n";
   }
 
   const Rotation& rotation_;

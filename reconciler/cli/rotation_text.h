@@ -15,6 +15,7 @@ namespace writ::reconciler {
 struct RotationTextOptions {
   bool color = false;
   bool consumers = false;  // addresses, agents and routes of consumers
+  std::string same_state;  // flags of a next command (common_arguments.h)
 };
 
 // "↻ Token/acme/ci  DRAINING, since 14 min: …".

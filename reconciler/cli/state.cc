@@ -63,7 +63,11 @@ Result<std::string> IssueFirst(Session& session,
   if (!keys || sink == nullptr) {
     const std::string lacks = keys ? "no place for its value (--tokens-out)"
                                    : "no master key (WRIT_MASTER_KEY_FILE)";
-    return "\nNo client secret was issued: there is " + lacks + ".";
+    const std::string key =
+        keys ? "" : "writ secrets init --key-file FILE, and ";
+    return "\nNo client secret was issued: there is " + lacks +
+           ".\nFor a gateway: " + key +
+           "writ token issue Token/state/first --tokens-out FILE";
   }
   session.out.flush();
   Credentials credentials(store, &*keys, session.clock, session.random);

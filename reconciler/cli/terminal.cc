@@ -38,6 +38,12 @@ std::string NameOfUser(uid_t user) {
   return "uid " + id;
 }
 
+// As `writ audit show | head` leaves it: nothing is lost that anybody wanted.
+bool IsReaderGone() {
+  pollfd output = {STDOUT_FILENO, POLLOUT, 0};
+  return poll(&output, 1, 0) > 0 && (output.revents & POLLERR) != 0;
+}
+
 }  // namespace
 
 Terminal InspectTerminal() {
@@ -85,7 +91,7 @@ bool AwaitInput(const std::function<bool()>& interrupted) {
 
 int FinishOutput(Session& session, ExitCode exit_code) {
   session.out.flush();
-  if (!session.out) {
+  if (!session.out && !IsReaderGone()) {
     session.err << "error: the result could not be written to stdout\n";
     exit_code = Worse(exit_code, ExitCode::kError);
   }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "reconciler/cli/token_arguments.h"
+#include "reconciler/credentials/state_secret.h"
 #include "reconciler/credentials/token_status.h"
 #include "schema/credential/token_format.h"
 #include "schema/json.h"
@@ -132,12 +133,17 @@ void Print(std::ostream& out, const TokenLine& line, Timestamp now) {
     if (IsOver(record, now)) continue;
     hints += (hints.empty() ? "" : ", ") + MaskedHint(record.hint);
     if (record.expires_at && until.empty()) {
-      until = "until " + FormatTimestamp(*record.expires_at);
+      until = "until " + FormatSeconds(*record.expires_at);
     }
   }
   out << EscapeTerminal(hints);
   if (!until.empty()) out << "  " << until;
-  if (!line.is_live) out << "  (no such resource)";
+  const auto id = ResourceId::Parse(line.address);
+  if (id && IsStateSecret(*id)) {
+    out << "  (the state's own)";
+  } else if (!line.is_live) {
+    out << "  (no such resource)";
+  }
   out << "\n";
 }
 
@@ -162,7 +168,8 @@ Result<ExitCode> List(Session& session, const TokenArguments& arguments) {
     return PrintResult(session, std::move(value));
   }
   if (unissued > 0) {
-    session.out << "\nWhat isn't issued: writ token issue ADDRESS\n";
+    session.out << "\nWhat isn't issued: writ token issue"
+                << SameState(arguments.source) << " ADDRESS\n";
   }
   return ExitCode::kDone;
 }
@@ -195,13 +202,13 @@ void PrintCredential(std::ostream& out, const CredentialRecord& record,
                      Timestamp now) {
   out << "  " << record.id << "  " << EscapeTerminal(MaskedHint(record.hint))
       << "  " << EscapeTerminal(DescribeStanding(record, now)) << "\n"
-      << "    issued     " << FormatTimestamp(record.issued_at) << " by "
+      << "    issued     " << FormatSeconds(record.issued_at) << " by "
       << EscapeTerminal(record.issued_by) << "\n";
   if (record.not_before) {
-    out << "    not before " << FormatTimestamp(*record.not_before) << "\n";
+    out << "    not before " << FormatSeconds(*record.not_before) << "\n";
   }
   if (record.expires_at) {
-    out << "    until      " << FormatTimestamp(*record.expires_at) << "\n";
+    out << "    until      " << FormatSeconds(*record.expires_at) << "\n";
   }
   if (!record.target.empty()) {
     out << "    only for   " << EscapeTerminal(record.target) << "\n";
@@ -234,7 +241,8 @@ Result<ExitCode> Show(Session& session, const TokenArguments& arguments) {
   }
   if (records.empty()) {
     session.out << "  Issue it: writ token issue "
-                << EscapeTerminal(line.address) << "\n";
+                << EscapeTerminal(line.address) << SameState(arguments.source)
+                << "\n";
   }
   return ExitCode::kDone;
 }

@@ -65,7 +65,10 @@ class StatusReading {
   }
 
  private:
+  // The command names the environment: another is the default, perhaps.
   void Problem(std::string text, std::string command) {
+    if (!status_.environment.empty())
+      command += " --env " + status_.environment;
     status_.problems.push_back({std::move(text), std::move(command)});
   }
 
@@ -128,7 +131,7 @@ class StatusReading {
                         attempt->commit == status_.head.id &&
                         status_.changes > 0;
     if (failed) {
-      Problem("the last attempt, at " + FormatTimestamp(attempt->at) +
+      Problem("the last attempt, at " + FormatSeconds(attempt->at) +
                   ", failed: " + attempt->failure,
               "writ reconcile --force");
     }

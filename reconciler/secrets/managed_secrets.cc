@@ -21,10 +21,10 @@ std::string Where(const SecretResource& secret,
 
 tl::unexpected<Error> NoValue(const SecretResource& secret,
                               const std::string& environment) {
-  return Fail(ErrorCode::kNotFound,
-              Where(secret, environment) + " has no value",
-              "set it: writ secrets set " + secret.key() + " --project " +
-                  secret.project() + " --secret-env " + environment);
+  return Fail(
+      ErrorCode::kNotFound, Where(secret, environment) + " has no value",
+      "set it, in the same state (--env): writ secrets set " + secret.key() +
+          " --project " + secret.project() + " --secret-env " + environment);
 }
 
 tl::unexpected<Error> Damaged(const SecretResource& secret,

@@ -283,7 +283,7 @@ TEST_F(MainJob, APlanNamesItsVariablesAndKeepsNoValue) {
   const Arguments arguments = {"plan", "-v", "--var", variable};
   const Ran text = Expect(0, arguments);
   EXPECT_TRUE(Lacks(text.all(), "canary"));
-  EXPECT_TRUE(Holds(text.out, " --var hook=…\n"));
+  EXPECT_TRUE(Holds(text.out, " --var hook=VALUE\n"));
   Expect(0, {"plan", "--var", variable, "--out", "plan.json"});
   EXPECT_TRUE(Lacks(Read("plan.json"), "canary"));
   EXPECT_TRUE(Says(Expect(64, {"apply", "plan.json"}), "made with --var hook"));

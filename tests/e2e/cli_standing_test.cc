@@ -83,7 +83,7 @@ TEST_F(Standing, CountsDriftAndNamesWhatNeedsSomebody) {
   EXPECT_EQ(status["healthy"], false);
   EXPECT_TRUE(Holds(Expect(0, {"status", "-e", "staging"}).out,
                     "Secret/shop/API_KEY is required and has no value · writ "
-                    "secrets set"));
+                    "secrets set Secret/shop/API_KEY --env staging"));
 }
 
 TEST_F(Standing, IsWrittenForMonitoring) {
@@ -112,6 +112,8 @@ TEST_F(Standing, HistoryListsAppliesWithTheirSerials) {
   EXPECT_EQ(newest["commit"].get<std::string>().size(), 40U);
   EXPECT_TRUE(
       Holds(Expect(0, {"history", "--limit", "1"}).out, "1 of 1 change"));
+  EXPECT_TRUE(Holds(Expect(0, {"history", "--env", "staging"}).out,
+                    "writ rollback --env staging --to SERIAL"));
   Expect(64, {"history", "--limit", "0"});
 }
 
@@ -138,6 +140,7 @@ TEST_F(Standing, RollbackAsksFirst) {
   const Ran ran = testing::RunWrit(call);
   EXPECT_EQ(ran.code, 1) << ran.all();
   EXPECT_TRUE(Says(ran, "Apply this plan to staging?"));
+  EXPECT_TRUE(Lacks(ran.all(), "or --digest")) << "which rollback lacks";
   EXPECT_EQ(Retention(), "7d");
 }
 

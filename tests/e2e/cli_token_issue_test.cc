@@ -45,6 +45,25 @@ TEST_F(TokenCommands, ApplyWithoutAKeyLeavesThemNotIssued) {
                     "writ token issue " + std::string(kCi)));
 }
 
+// Another environment is the default, perhaps.
+TEST_F(TokenCommands, WhatToRunNextNamesTheSameState) {
+  const Ran apply = Expect(0, {"apply", "-e", "production", "--auto-approve"});
+  EXPECT_TRUE(Holds(apply.out, "token issue " + std::string(kCi) +
+                                   " --env production\n"));
+  EXPECT_TRUE(Holds(Expect(0, {"token", "list", "-e", "production"}).out,
+                    "writ token issue --env production ADDRESS"));
+  EXPECT_TRUE(Holds(Expect(0, {"token", "show", kCi, "-e", "production"}).out,
+                    std::string(kCi) + " --env production"));
+}
+
+TEST_F(TokenCommands, RotationsThatNeverWereSayWhatCanBeDone) {
+  Expect(0, {"apply", "--auto-approve"});
+  EXPECT_TRUE(Holds(Expect(1, {"rotation", "show", kCi}).err,
+                    "it has no target that a new value could go to"));
+  EXPECT_TRUE(Holds(Expect(1, {"rotation", "show", "Token/acme/none"}).err,
+                    "is not live"));
+}
+
 TEST_F(TokenCommands, ApplyWithoutAPlaceSaysSo) {
   Keyed(0, {"state", "init"});
   const json apply = KeyedJson(0, {"apply", "--auto-approve"});
@@ -88,7 +107,9 @@ TEST_F(TokenCommands, StateInitIssuesTheFirstClientSecretOnce) {
   EXPECT_TRUE(Holds(Keyed(0, {"state", "init", "--tokens-out", second}).out,
                     "first client secret was issued"));
   EXPECT_FALSE(fs::exists(second));
-  EXPECT_TRUE(Holds(Keyed(0, {"token", "list"}).out, "Token/state/first"));
+  const std::string list = Keyed(0, {"token", "list"}).out;
+  EXPECT_TRUE(Holds(list, "Token/state/first"));
+  EXPECT_TRUE(Holds(list, "(the state's own)"));
   Keyed(0, {"state", "verify"});
   Keyed(0, {"token", "revoke", "Token/state/first"});
   EXPECT_EQ(VerdictOf(Value("Token/state/first")), "revoked");

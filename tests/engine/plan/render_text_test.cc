@@ -348,7 +348,7 @@ TEST(PlanText, ShowsAFindingAtItsChange) {
   EXPECT_TRUE(Has(text, "Plan: 2 to add. 1 denied."));
   EXPECT_TRUE(Has(text,
                   "Can't be applied: 1 change is denied. Mend it, or see: "
-                  "writ policy explain strict\n"));
+                  "writ policy explain strict --env "));
   EXPECT_FALSE(Has(text, "--override"));
   EXPECT_FALSE(Has(text, "Apply it"));
 }
