@@ -1,6 +1,7 @@
 #include "manifests/environment.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "manifests/document.h"
@@ -13,6 +14,24 @@ namespace {
 std::string TargetOf(const Patch& patch) {
   if (!patch.address.empty()) return patch.address;
   return WithArticle(patch.kind) + " with these labels";
+}
+
+// The address of that kind that was meant; a name that stands under another
+// kind is no slip of the pen.
+std::string HintFor(const Patch& patch,
+                    const std::vector<std::string_view>& addresses) {
+  if (patch.address.empty()) {
+    return "remove the patch, or declare one with these labels";
+  }
+  const std::string kind =
+      patch.address.substr(0, patch.address.find('/')) + "/";
+  std::vector<std::string_view> of_kind;
+  std::copy_if(
+      addresses.begin(), addresses.end(), std::back_inserter(of_kind),
+      [&](std::string_view address) { return address.starts_with(kind); });
+  const auto nearest = Suggest(patch.address, of_kind);
+  return nearest ? "did you mean \"" + std::string(*nearest) + "\"?"
+                 : "remove the patch, or declare it";
 }
 
 }  // namespace
@@ -83,16 +102,10 @@ void Environment::ReportUnusedPatches(
   for (const Entry& entry : patches_) {
     if (entry.used.load(std::memory_order_relaxed)) continue;
     const Patch& patch = entry.patch;
-    std::string hint;
-    if (!patch.address.empty()) {
-      if (const auto nearest = Suggest(patch.address, addresses)) {
-        hint = "did you mean \"" + std::string(*nearest) + "\"?";
-      }
-    }
     reporter.Error("patch-target", patch.target_range,
                    "Patch " + patch.name + " changes nothing: " +
                        TargetOf(patch) + " isn't declared in " + config_.name,
-                   std::move(hint));
+                   HintFor(patch, addresses));
   }
 }
 

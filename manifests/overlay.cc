@@ -95,6 +95,9 @@ void MergeDocument(Value& document, const Value& patch) {
 
 void ReadTarget(const Value& target, Patch& patch) {
   patch.target_range = target.range();
+  if (const Value* address = target.Find("address")) {
+    patch.target_range = address->range();
+  }
   patch.address = target.FindString("address");
   patch.kind = target.FindString("kind");
   const Value* labels = target.Find("labels");

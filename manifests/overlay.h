@@ -24,7 +24,7 @@ namespace writ::manifests {
 struct Patch {
   std::string name;
   SourceRange range;         // of its name
-  SourceRange target_range;  // of spec.target
+  SourceRange target_range;  // of spec.target, or of the address in it
   std::string address;       // of the one it means; or else
   std::string kind;          // all of a kind, with
   std::vector<std::pair<std::string, std::string>> labels;  // all of these

@@ -120,13 +120,29 @@ TEST(Load, APatchThatChangesNothingIsAnError) {
   const Loaded loaded = LoadFrom(files);
   EXPECT_THAT(
       loaded.errors,
-      ElementsAre("environments/staging/a.yaml:5:11 Patch p changes nothing: "
+      ElementsAre("environments/staging/a.yaml:5:21 Patch p changes nothing: "
                   "App/shap isn't declared in staging",
                   "environments/staging/a.yaml:12:11 Patch q changes nothing: "
                   "an App with these labels isn't declared in staging"));
   EXPECT_EQ(loaded.diagnostics.items()[0].hint, "did you mean \"App/shop\"?");
+  EXPECT_EQ(loaded.diagnostics.items()[0].locations[0].length, 8u);
+  EXPECT_EQ(loaded.diagnostics.items()[1].hint,
+            "remove the patch, or declare one with these labels");
   // Not in the environment that lacks the patch.
   EXPECT_THAT(LoadFrom(files, In("production")).errors, IsEmpty());
+}
+
+TEST(Load, ANameOfAnotherKindIsNotWhatAPatchMeans) {
+  MemorySource::Files files = Base();
+  files["manifests/bot.yaml"] = App("chatbot-in-test-mode");
+  files["environments/staging/a.yaml"] =
+      Patch("p",
+            "  target: {address: Project/chatbot-in-test-mode}\n"
+            "  merge: {spec: {}}\n");
+  const Loaded loaded = LoadFrom(files);
+  ASSERT_THAT(loaded.errors, SizeIs(1));
+  EXPECT_EQ(loaded.diagnostics.items()[0].hint,
+            "remove the patch, or declare it");
 }
 
 TEST(Load, WhatAPatchMakesWrongIsReportedInIt) {
