@@ -133,11 +133,14 @@ void EntryPrinter::Line(const std::string& text, std::size_t hang,
     } else if (!options_.wraps) {
       out_ += "  ";
     } else {
-      const std::string margin(hang + place <= options_.width ? hang : 0, ' ');
-      out_ +=
-          "\n" + margin +
-          Styled(options_, Style::kDim, WrapLine(right, options_.width, 0)) +
-          "\n";
+      // Never at the left edge, where it would read as an entry of its own.
+      const std::size_t near = std::min(hang, kNearLeft);
+      const std::size_t margin = hang + place <= options_.width ? hang : near;
+      out_ += "\n" +
+              WrapLine(std::string(margin, ' ') +
+                           Styled(options_, Style::kDim, right),
+                       options_.width, margin) +
+              "\n";
       return;
     }
     out_ += Styled(options_, Style::kDim, right);

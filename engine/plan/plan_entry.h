@@ -50,7 +50,8 @@ class EntryPrinter {
   void PrintDependents(const Change& change) const;
   void PrintGuards(const Change& change) const;
   // The text, broken where it has to be, and what stands at the right edge:
-  // in its last line or, where there is no room, in one of its own.
+  // in its last line or, where there is no room, in one of its own, indented
+  // like the text or, where that is too far, by less.
   void Line(const std::string& text, std::size_t hang,
             const std::string& right = {}) const;
   // Where what follows a column goes on: below it, or near the left edge where

@@ -136,6 +136,54 @@ TEST(PlanTextWidth, HoldsLongNames) {
   ExpectToFit(PlanOf("a", wide), "wide characters");
 }
 
+std::vector<std::string> LinesWith(const Plan& plan, std::size_t width,
+                                   const std::string& part) {
+  PlanTextOptions options;
+  options.width = width;
+  std::vector<std::string> found;
+  for (const std::string& line : LinesOf(RenderPlanText(plan, options))) {
+    if (line.find(part) != std::string::npos) found.push_back(line);
+  }
+  return found;
+}
+
+TEST(PlanTextWidth, IndentsAPlaceThatHasALineOfItsOwn) {
+  Plan plan;
+  plan.environment = "production";
+  for (const char* name : {"chatbot", "chatbot-for-test-purposes-01"}) {
+    Change change;
+    change.id = ResourceId("Token", "acme", name);
+    change.action = Action::kDelete;
+    change.reason = Reason::kNotDeclared;
+    change.written_at = {"manifests/platform/tokens.yaml", 36, 18, 1, ""};
+    plan.changes.push_back(change);
+  }
+  const std::string place = "manifests/platform/tokens.yaml:36:18";
+  const auto both = [&](std::size_t margin) {
+    return std::vector<std::string>(2, std::string(margin, ' ') + place);
+  };
+  EXPECT_EQ(LinesWith(plan, 80, "tokens.yaml"), both(8));
+  EXPECT_EQ(LinesWith(plan, 120, "tokens.yaml"), both(46));  // below the text
+}
+
+// Too wide for a line: in pieces, each of them indented.
+TEST(PlanTextWidth, IndentsEachPieceOfALongPlace) {
+  Plan plan;
+  plan.environment = "production";
+  Change change;
+  change.id = ResourceId("App", "a");
+  change.action = Action::kDelete;
+  change.written_at = {"manifests/", 36, 18, 1, ""};
+  for (int i = 0; i < 20; ++i) change.written_at.file += "folder/";
+  plan.changes = {change};
+  const std::vector<std::string> lines = LinesWith(plan, 80, "folder/");
+  EXPECT_GT(lines.size(), 1U);
+  for (const std::string& line : lines) {
+    EXPECT_TRUE(line.starts_with(std::string(8, ' '))) << line;
+    EXPECT_FALSE(line.starts_with(std::string(9, ' '))) << line;
+  }
+}
+
 TEST(PlanTextWidth, IsLeftAloneInALog) {
   PlanTextOptions options;
   options.wraps = false;
