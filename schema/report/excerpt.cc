@@ -10,6 +10,8 @@ namespace writ {
 namespace {
 
 constexpr std::size_t kTabStop = 4;
+constexpr std::string_view kEllipsis = "…";
+constexpr std::string_view kNotShown = "(not shown)";
 
 // A code point as it is shown.
 struct Cell {
@@ -35,6 +37,32 @@ std::vector<Cell> SplitIntoCells(std::string_view line) {
     cells.push_back(std::move(cell));
   }
   return cells;
+}
+
+bool IsBlank(const Cell& cell) { return cell.text == " "; }
+
+bool IsCut(const std::vector<Cell>& cells, std::size_t at) {
+  return cells[at].text == kEllipsis && at + 1 < cells.size() &&
+         IsBlank(cells[at + 1]);
+}
+
+// The blanks that keep the place of something hidden take no room; their code
+// points stay, so that the carets of what stands behind go along. One blank is
+// left before a word.
+void CloseGaps(std::string_view line, std::vector<Cell>& cells) {
+  if (!line.ends_with(kNotShown)) return;
+  for (std::size_t at = 0; at < cells.size(); ++at) {
+    if (!IsCut(cells, at)) continue;
+    std::size_t end = at + 1;
+    while (end < cells.size() && IsBlank(cells[end])) ++end;
+    const bool closes =
+        end < cells.size() &&
+        std::string_view("\"',]}").find(cells[end].text) != std::string::npos;
+    for (std::size_t i = at + 1; i < (closes ? end : end - 1); ++i) {
+      cells[i] = Cell();
+    }
+    at = end - 1;
+  }
 }
 
 std::size_t WidthOf(const std::vector<Cell>& cells, std::size_t first,
@@ -80,8 +108,8 @@ Window ChooseWindow(const std::vector<Cell>& cells, Window marked,
 
 Excerpt MakeExcerpt(std::string_view line, std::uint32_t column,
                     std::uint32_t length, std::size_t width) {
-  constexpr std::string_view kEllipsis = "…";
-  const std::vector<Cell> cells = SplitIntoCells(line);
+  std::vector<Cell> cells = SplitIntoCells(line);
+  CloseGaps(line, cells);
   const std::size_t first =
       std::min<std::size_t>(column == 0 ? 0 : column - 1, cells.size());
   const std::size_t last =
@@ -94,7 +122,9 @@ Excerpt MakeExcerpt(std::string_view line, std::uint32_t column,
   for (std::size_t i = window.first; i < window.last; ++i) {
     excerpt.line += cells[i].text;
   }
-  if (window.last < cells.size()) excerpt.line += kEllipsis;
+  if (window.last < cells.size() && !excerpt.line.ends_with(kEllipsis)) {
+    excerpt.line += kEllipsis;
+  }
   if (column == 0) return excerpt;
   excerpt.indent = (window.first > 0 ? 1 : 0) +
                    WidthOf(cells, window.first, std::min(first, window.last));

@@ -1,6 +1,7 @@
 // One line of a file with carets under a part of it. Columns of the file count
 // code points; columns of the screen count cells: a tab takes up to four, a
-// wide character two, an escaped one as many as its escape.
+// wide character two, an escaped one as many as its escape, and the blanks in
+// place of something hidden (MaskCredentials, SourceText::Excerpt) none.
 #pragma once
 
 #include <cstddef>

@@ -32,7 +32,8 @@ struct ReportOptions {
   ReportFormat format = ReportFormat::kText;
   ExitCode exit_code = ExitCode::kDone;  // what JSON says as "exit_code"
   bool color = false;                    // ANSI colours; text only
-  // Columns that an excerpt may take; longer lines are cut around the caret.
+  // Columns that an excerpt may take, the line's number included; longer lines
+  // are cut around the caret.
   std::size_t excerpt_width = 100;
   // "deploy/": before each file; github only, which wants files as the
   // repository has them.

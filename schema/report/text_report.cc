@@ -12,6 +12,7 @@ namespace writ {
 namespace {
 
 constexpr std::size_t kNarrowestExcerpt = 20;
+constexpr std::size_t kFrameWidth = 3;  // " | " behind the line's number
 
 // SGR parameters.
 constexpr std::string_view kBold = "1";
@@ -104,9 +105,10 @@ class TextRenderer {
   void AddExcerpt(const Diagnostic& diagnostic, const std::string& gutter,
                   const Style& style) {
     const Location& place = diagnostic.locations.front();
-    const Excerpt excerpt =
-        MakeExcerpt(diagnostic.excerpt, place.column, place.length,
-                    std::max(options_.excerpt_width, kNarrowestExcerpt));
+    const std::size_t frame = gutter.size() + kFrameWidth;
+    const Excerpt excerpt = MakeExcerpt(
+        diagnostic.excerpt, place.column, place.length,
+        std::max(options_.excerpt_width, frame + kNarrowestExcerpt) - frame);
     const std::string number = std::to_string(place.line);
     Paint(kFrame, gutter + " |");
     out_ += '\n';

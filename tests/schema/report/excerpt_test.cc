@@ -17,7 +17,7 @@ constexpr std::size_t kWide = 100;
 
 struct Case {
   std::string_view name;
-  std::string_view line;
+  std::string line;
   std::uint32_t column;
   std::uint32_t length;
   std::string_view want_line;
@@ -78,6 +78,40 @@ TEST(Excerpt, CutsLongLinesAroundTheCarets) {
     EXPECT_EQ(excerpt.indent, c.want_indent);
     EXPECT_EQ(excerpt.carets, c.want_carets);
   }
+}
+
+// The blanks of what was cut out take no room; carets behind it go along.
+TEST(Excerpt, ClosesTheGapOfWhatIsHidden) {
+  const std::string gap(44, ' ');
+  for (const Case& c : {
+           Case{"at the end", "a: v_Zk3…" + gap + "(not shown)", 4, 5,
+                "a: v_Zk3… (not shown)", 3, 5},
+           Case{"the caret before", "a: v_Zk3…" + gap + "(not shown)", 1, 1,
+                "a: v_Zk3… (not shown)", 0, 1},
+           Case{"quoted", "{a: \"Zk3…" + gap + "\", b: 1} (not shown)", 57, 1,
+                "{a: \"Zk3…\", b: 1} (not shown)", 12, 1},
+           Case{"a word behind", "a: Zk3…" + gap + "  # why (not shown)", 54, 5,
+                "a: Zk3… # why (not shown)", 8, 5},
+           Case{"within", "a: Zk3…" + gap + "(not shown)", 20, 9,
+                "a: Zk3… (not shown)", 7, 1},
+           Case{"all of it", "a: Zk3…" + gap + "(not shown)", 4, 48,
+                "a: Zk3… (not shown)", 3, 5},
+           Case{"twice", "[Zk3…   , Ab3…  ] (not shown)", 11, 3,
+                "[Zk3…, Ab3…] (not shown)", 7, 3},
+           Case{"a user's own", "a: …    b", 9, 1, "a: …    b", 8, 1},
+       }) {
+    SCOPED_TRACE(c.name);
+    const Excerpt excerpt = MakeExcerpt(c.line, c.column, c.length, kWide);
+    EXPECT_EQ(excerpt.line, c.want_line);
+    EXPECT_EQ(excerpt.indent, c.want_indent);
+    EXPECT_EQ(excerpt.carets, c.want_carets);
+  }
+}
+
+TEST(Excerpt, CutsALineWithAGapAtOneEllipsis) {
+  const std::string line = "a: v_Zk3…" + std::string(44, ' ') + "(not shown)";
+  EXPECT_EQ(MakeExcerpt(line, 4, 5, 20).line, "a: v_Zk3… (not sho…");
+  EXPECT_EQ(MakeExcerpt(line, 4, 5, 11).line, "a: v_Zk3…");
 }
 
 // T-17

@@ -148,6 +148,37 @@ TEST(TextReport, KeepsTheCaretRightUnderWideTextAndTabs) {
             "   |           ^^^\n");
 }
 
+TEST(TextReport, AnExcerptFitsWithItsNumber) {
+  Diagnostic diagnostic = UnknownField();
+  diagnostic.hint.clear();
+  diagnostic.excerpt = "abc" + std::string(200, 'd');
+  diagnostic.locations = {{"a.yaml", 1234, 1, 3, ""}};
+  Diagnostics diagnostics;
+  diagnostics.Add(diagnostic);
+  ReportOptions options;
+  options.excerpt_width = 80;
+  EXPECT_NE(
+      RenderDiagnostics(diagnostics, options)
+          .find("\n1234 | abc" + std::string(68, 'd') + "…\n     | ^^^\n"),
+      std::string::npos);
+}
+
+// S-08
+TEST(TextReport, ClosesTheGapOfAHiddenCredential) {
+  Diagnostic diagnostic = UnknownField();
+  diagnostic.summary = "x";
+  diagnostic.hint = "revoke it";
+  diagnostic.excerpt =
+      "  note: vela_live_Zk3…" + std::string(44, ' ') + "(not shown)";
+  diagnostic.locations = {{"a.yaml", 9, 9, 13, ""}};
+  EXPECT_EQ(Render(diagnostic),
+            "error: x\n"
+            "  --> a.yaml:9:9\n"
+            "   |\n"
+            " 9 |   note: vela_live_Zk3… (not shown)\n"
+            "   |         ^^^^^^^^^^^^^ revoke it\n");
+}
+
 // T-17
 TEST(TextReport, HostileTextCannotForgeALine) {
   for (const auto& [name, text] : testing::kHostileTexts) {
