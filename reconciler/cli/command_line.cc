@@ -3,16 +3,23 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <optional>
 #include <ostream>
 #include <sstream>
 #include <string_view>
 #include <utility>
 
+#include "engine/plan/wrap.h"
 #include "reconciler/version.h"
 #include "schema/validator.h"
 
 namespace writ::reconciler {
 namespace {
+
+constexpr const char* kExitCodes =
+    "Exit codes: 0 done, 1 error, 2 changes (with --detailed-exitcode), "
+    "3 invalid,\n4 denied, 5 unsafe, 6 stale, 7 locked, 8 partly applied, "
+    "9 untrusted,\n64 usage, 130 interrupted.";
 
 class CliOptions final : public Options {
  public:
@@ -116,19 +123,81 @@ std::string SuggestCommand(const std::vector<Command>& commands,
   return {};
 }
 
+// Paragraphs that were broken by hand, each as one line.
+std::string Unbroken(const std::string& text) {
+  std::string joined;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool within = text[at] == '\n' && at > 0 && text[at - 1] != '\n' &&
+                        at + 1 < text.size() && text[at + 1] != '\n';
+    joined += within ? ' ' : text[at];
+  }
+  return joined;
+}
+
+// Each line broken between words; what is indented stays in one piece: a
+// command to be copied.
+std::string Wrapped(const std::string& text, std::size_t width) {
+  std::stringstream lines(text);
+  std::string wrapped;
+  for (std::string line; std::getline(lines, line);) {
+    wrapped +=
+        (line.starts_with(' ') ? line : engine::WrapLine(line, width, 0)) +
+        "\n";
+  }
+  return wrapped;
+}
+
+// Help as the library makes it; on a terminal, broken between words.
 class Formatter final : public CLI::Formatter {
  public:
-  Formatter() { column_width(34); }
+  // Without a width nothing is broken.
+  explicit Formatter(std::optional<std::size_t> width) : width_(width) {
+    const std::size_t most = width ? *width - kLeastBeside : kHelpColumn;
+    column_width(std::min(kHelpColumn, most));
+  }
+
+  std::string make_option(const CLI::Option* option,
+                          bool is_positional) const override {
+    return Row(
+        make_option_name(option, is_positional) + make_option_opts(option),
+        make_option_desc(option));
+  }
   // In a list, the summary alone.
   std::string make_subcommand(const CLI::App* sub) const override {
     std::string summary = sub->get_description();
     summary.resize(std::min(summary.find('\n'), summary.size()));
-    std::stringstream line;
-    CLI::detail::format_help(line, sub->get_name(), summary,
-                             get_column_width());
-    return line.str();
+    return Row(sub->get_name(), summary);
   }
+  std::string make_description(const CLI::App* app) const override {
+    const std::string text = CLI::Formatter::make_description(app);
+    return width_ ? Wrapped(Unbroken(text), *width_) : text;
+  }
+  std::string make_footer(const CLI::App* app) const override {
+    const std::string text = CLI::Formatter::make_footer(app);
+    return width_ ? Wrapped(text, *width_) : text;
+  }
+
+ private:
+  static constexpr std::size_t kHelpColumn = 34;
+  static constexpr std::size_t kLeastBeside = 24;  // columns of a description
+
+  std::string Row(const std::string& name, const std::string& text) const {
+    const std::size_t column = get_column_width();
+    std::stringstream row;
+    // The library indents what follows a newline.
+    CLI::detail::format_help(
+        row, name, width_ ? engine::WrapLine(text, *width_ - column, 0) : text,
+        column);
+    return row.str();
+  }
+
+  std::optional<std::size_t> width_;
 };
+
+std::optional<std::size_t> HelpWidth(const Session& session) {
+  if (!session.out_is_terminal) return std::nullopt;
+  return static_cast<std::size_t>(std::max(session.width, 40));
+}
 
 }  // namespace
 
@@ -139,14 +208,12 @@ ExitCode RunCommandLine(const std::vector<Command>& commands,
       "writ reads manifests from git, plans them against the live state, and "
       "applies the plan.",
       "writ");
-  app.formatter(std::make_shared<Formatter>());
+  const std::optional<std::size_t> width = HelpWidth(session);
+  app.formatter(std::make_shared<Formatter>(width));
   app.set_version_flag("--version", "writ " + std::string(kVersion));
   app.require_subcommand(1);
-  app.footer(
-      "Every command explains itself: writ COMMAND --help\n"
-      "Exit codes: 0 done, 1 error, 2 changes (with --detailed-exitcode), "
-      "3 invalid,\n4 denied, 5 unsafe, 6 stale, 7 locked, 8 partly applied, "
-      "9 untrusted,\n64 usage, 130 interrupted.");
+  app.footer("Every command explains itself: writ COMMAND --help\n" +
+             (width ? Unbroken(kExitCodes) : kExitCodes));
   Chosen chosen;
   bool no_color = false;
   for (const Command& command : commands) {
