@@ -132,8 +132,8 @@ void ApplyPrinter::PrintSummary(const ApplyReport& report) {
   const auto planned = static_cast<std::int64_t>(plan_.changes.size());
   if (planned == 0) {
     if (report.audit_head.sequence == 0) return;
-    session_.out << "Serial " << WithCommas(report.serial_after)
-                 << ", audit head " << AuditHeadText(report.audit_head) << "\n";
+    session_.out << "Serial " << WithCommas(report.serial_after) << ".\n";
+    PrintAuditHead(report.audit_head);
     return;
   }
   session_.out << "\nApplied " << WithCommas(report.done) << " of "
@@ -147,8 +147,8 @@ void ApplyPrinter::PrintSummary(const ApplyReport& report) {
                  << " suspended.";
   }
   session_.out << " Serial " << WithCommas(report.serial_before) << " → "
-               << WithCommas(report.serial_after) << ", audit head "
-               << AuditHeadText(report.audit_head) << "\n";
+               << WithCommas(report.serial_after) << ".\n";
+  PrintAuditHead(report.audit_head);
   if (report.outcome == ApplyOutcome::kInterrupted) {
     session_.out << "Interrupted; what was applied stands.\n";
   }
@@ -156,6 +156,16 @@ void ApplyPrinter::PrintSummary(const ApplyReport& report) {
     session_.out << "What is left: writ apply --env " << plan_.environment
                  << "\n";
   }
+}
+
+// In full, so that a log of CI is an anchor (T-11), and in one piece.
+void ApplyPrinter::PrintAuditHead(const AuditHead& head) {
+  const std::string text = AuditHeadText(head);
+  constexpr std::string_view kWords = "audit head";
+  const bool fits =
+      !session_.out_is_terminal || kWords.size() + 1 + text.size() <=
+                                       static_cast<std::size_t>(session_.width);
+  session_.out << kWords << (fits ? " " : "\n  ") << text << "\n";
 }
 
 void ApplyPrinter::PrintTokens(const IssuedTokens& tokens) {

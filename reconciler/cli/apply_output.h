@@ -26,6 +26,7 @@ class ApplyPrinter {
  private:
   void PrintLine(const ChangeReport& report);
   void PrintSummary(const ApplyReport& report);
+  void PrintAuditHead(const AuditHead& head);
   void PrintTokens(const IssuedTokens& tokens);
   void PrintUnissued(std::vector<UnissuedToken> unissued);
   void PrintRotations(const MovedRotations& rotations);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/plan/plan_words.h"
+#include "engine/plan/wrap.h"
 #include "reconciler/applying/apply_result.h"
 #include "reconciler/cli/apply_history.h"
 #include "reconciler/cli/commands.h"
@@ -13,7 +14,8 @@ namespace writ::reconciler {
 namespace {
 
 constexpr std::int64_t kMostShown = 10'000;
-constexpr std::size_t kActorColumn = 24;
+constexpr std::size_t kWidestActor = 24;
+constexpr std::size_t kApplyHang = 19;  // below when
 
 struct HistoryArguments {
   SourceArguments source;
@@ -45,36 +47,53 @@ std::string RightAligned(const std::string& text, std::size_t width) {
   return std::string(text.size() < width ? width - text.size() : 0, ' ') + text;
 }
 
+std::string ActorCell(const std::string& text, std::size_t width) {
+  const std::size_t columns = engine::Columns(text);
+  return text + std::string(columns < width ? width - columns : 0, ' ');
+}
+
+std::string HistoryLine(const PastApply& apply, std::size_t actor_column) {
+  const ApplyRecord& record = apply.record;
+  std::string line = apply.serial
+                         ? RightAligned(engine::WithCommas(*apply.serial), 8)
+                         : RightAligned("–", 10);
+  line += "  " + (record.commit.empty() ? std::string("–      ")
+                                        : record.commit.substr(0, 7));
+  line += "  " + FormatSeconds(record.started_at);
+  line += "  " + ActorCell(EscapeTerminal(record.actor), actor_column);
+  line += "  " + CountsOf(record);
+  if (record.outcome == ApplyOutcome::kRunning) {
+    line += ", not ended";
+  } else if (record.outcome != ApplyOutcome::kComplete) {
+    line += ", " + std::string(Name(record.outcome));
+  }
+  return line;
+}
+
 void Print(Session& session, const std::vector<PastApply>& applies,
            const std::string& same_state) {
   if (applies.empty()) {
     session.out << "Nothing was applied yet.\n";
     return;
   }
-  session.out << RightAligned("serial", 8)
-              << "  commit   when                  who" << std::string(23, ' ')
-              << "applied\n";
+  std::size_t actor_column = 3;
   for (const PastApply& apply : applies) {
-    const ApplyRecord& record = apply.record;
-    const std::string who = EscapeTerminal(record.actor);
-    const std::size_t columns = engine::Columns(who);
-    session.out << RightAligned(
-                       apply.serial ? engine::WithCommas(*apply.serial) : "–",
-                       apply.serial ? 8 : 10)
-                << "  "
-                << (record.commit.empty() ? std::string("–      ")
-                                          : record.commit.substr(0, 7))
-                << "  " << FormatSeconds(record.started_at) << "  " << who
-                << std::string(
-                       columns < kActorColumn ? kActorColumn - columns : 0, ' ')
-                << "  " << CountsOf(record);
-    if (record.outcome == ApplyOutcome::kRunning) {
-      session.out << ", not ended";
-    } else if (record.outcome != ApplyOutcome::kComplete) {
-      session.out << ", " << Name(record.outcome);
-    }
-    session.out << "\n";
+    actor_column =
+        std::max(actor_column,
+                 std::min(kWidestActor,
+                          engine::Columns(EscapeTerminal(apply.record.actor))));
   }
+  const auto say = [&](const std::string& line) {
+    session.out << (session.out_is_terminal
+                        ? engine::WrapLine(
+                              line, static_cast<std::size_t>(session.width),
+                              kApplyHang)
+                        : line)
+                << "\n";
+  };
+  say(RightAligned("serial", 8) + "  commit   when                  " +
+      ActorCell("who", actor_column) + "  applied");
+  for (const PastApply& apply : applies) say(HistoryLine(apply, actor_column));
   session.out << "\nBack to one of them: writ rollback" << same_state
               << " --to SERIAL\n";
 }

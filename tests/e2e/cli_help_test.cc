@@ -1,13 +1,10 @@
 // What every command owes: help with an example, results on stdout and the rest
 // on stderr, no escape codes where there is no terminal.
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <array>
 #include <cstdlib>
 #include <string>
 #include <vector>
 
+#include "tests/e2e/own_terminal.h"
 #include "tests/e2e/workbench.h"
 
 namespace writ::e2e {
@@ -30,39 +27,6 @@ const std::vector<Arguments> kSubcommands = {
     {"audit", "verify"}};
 
 class Help : public Workbench {};
-
-// A terminal of the test's own; what writ prints to it comes back as text.
-class Terminal {
- public:
-  Terminal() : master_(::posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK)) {
-    std::array<char, 64> name{};
-    EXPECT_EQ(::grantpt(master_), 0);
-    EXPECT_EQ(::unlockpt(master_), 0);
-    EXPECT_EQ(::ptsname_r(master_, name.data(), name.size()), 0);
-    path_ = name.data();
-    // Keeps the terminal while nobody else has it open.
-    slave_ = ::open(path_.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC);
-  }
-  ~Terminal() {
-    ::close(slave_);
-    ::close(master_);
-  }
-  Terminal(const Terminal&) = delete;
-  Terminal& operator=(const Terminal&) = delete;
-
-  const std::string& path() const { return path_; }
-  std::string Text() const {
-    std::array<char, 65536> buffer{};
-    const ssize_t got = ::read(master_, buffer.data(), buffer.size());
-    return got <= 0 ? ""
-                    : std::string(buffer.data(), static_cast<std::size_t>(got));
-  }
-
- private:
-  int master_;
-  int slave_ = -1;
-  std::string path_;
-};
 
 TEST_F(Help, OfTheProgramListsEveryCommand) {
   const Ran help = Expect(0, {"--help"});
@@ -147,7 +111,7 @@ TEST_F(Help, ATerminalSeesColoursUnlessItSaysNo) {
   const auto print =
       [&](Arguments arguments,
           std::vector<std::pair<std::string, std::string>> variables) {
-        const Terminal terminal;
+        const OwnTerminal terminal;
         Invocation call = Call(std::move(arguments));
         call.variables = std::move(variables);
         call.output = terminal.path();

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/e2e/own_terminal.h"
 #include "tests/e2e/workbench.h"
 
 namespace writ::e2e {
@@ -142,6 +143,19 @@ TEST_F(MainJob, ShowsAChangeWithItsPlaceAndAppliesItByDigest) {
   EXPECT_TRUE(Holds(apply.out, "Applied 1 of 1 change."));
   EXPECT_TRUE(Holds(apply.out, "audit head "));
   EXPECT_TRUE(Holds(Expect(0, {"plan"}).out, "No changes."));
+}
+
+// The audit's head is too long to stand beside anything else.
+TEST_F(MainJob, AnApplyFitsATerminal) {
+  WriteShop();
+  const OwnTerminal terminal;
+  Invocation call = Call({"apply", "--auto-approve"});
+  call.variables = {{"TERM", "dumb"}};
+  call.output = terminal.path();
+  EXPECT_EQ(testing::RunWrit(call).code, 0);
+  const std::string shown = terminal.Text();
+  EXPECT_TRUE(Holds(shown, "\naudit head "));
+  EXPECT_EQ(LineWiderThan(80, shown), "");
 }
 
 // T-03: what was reviewed is what is applied, or nothing is.

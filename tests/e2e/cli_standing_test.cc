@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tests/e2e/own_store.h"
+#include "tests/e2e/own_terminal.h"
 #include "tests/e2e/workbench.h"
 
 namespace writ::e2e {
@@ -99,6 +100,34 @@ TEST_F(Standing, IsWrittenForMonitoring) {
     EXPECT_TRUE(Lacks(entry.path().string(), "draft"));
   }
   Expect(1, {"status", "--prometheus-file", "no/such/folder/writ.prom"});
+}
+
+TEST_F(Standing, HistoryFitsATerminal) {
+  WriteShop();
+  const auto apply_as = [&](const std::string& actor) {
+    Invocation call = Call({"apply", "--auto-approve"});
+    call.variables = {{"WRIT_ACTOR", actor}};
+    EXPECT_TRUE(Says(testing::RunWrit(call), "Applied "));
+  };
+  apply_as("ana@ops");
+  const std::string out = Expect(0, {"history"}).out;
+  EXPECT_TRUE(Holds(out, "  ana@ops  "));
+  EXPECT_TRUE(Holds(out, "  who      applied\n"));
+  EXPECT_EQ(LineWiderThan(80, out), "");
+  // Longer than a line has room for: in one piece all the same.
+  Edit("manifests/orders.yaml", "90d", "30d");
+  git_.Commit("Keep less");
+  const std::string long_name = "ana@ip-10-0-0-12.eu-central-1.internal";
+  apply_as(long_name);
+  EXPECT_TRUE(
+      Holds(Expect(0, {"history"}).out, long_name + "  1 of 1 change\n"));
+  const OwnTerminal terminal;
+  Invocation call = Call({"history"});
+  call.output = terminal.path();
+  EXPECT_EQ(testing::RunWrit(call).code, 0);
+  const std::string shown = terminal.Text();
+  EXPECT_TRUE(Holds(shown, long_name));
+  EXPECT_EQ(LineWiderThan(80, shown), "");
 }
 
 TEST_F(Standing, HistoryListsAppliesWithTheirSerials) {

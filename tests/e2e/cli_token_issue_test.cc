@@ -48,8 +48,8 @@ TEST_F(TokenCommands, ApplyWithoutAKeyLeavesThemNotIssued) {
 // Another environment is the default, perhaps.
 TEST_F(TokenCommands, WhatToRunNextNamesTheSameState) {
   const Ran apply = Expect(0, {"apply", "-e", "production", "--auto-approve"});
-  EXPECT_TRUE(Holds(apply.out, "token issue " + std::string(kCi) +
-                                   " --env production\n"));
+  EXPECT_TRUE(Holds(apply.out,
+                    "token issue " + std::string(kCi) + " --env production\n"));
   EXPECT_TRUE(Holds(Expect(0, {"token", "list", "-e", "production"}).out,
                     "writ token issue --env production ADDRESS"));
   EXPECT_TRUE(Holds(Expect(0, {"token", "show", kCi, "-e", "production"}).out,
