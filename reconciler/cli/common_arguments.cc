@@ -244,6 +244,11 @@ Result<StateLocation> FindStateLocation(const Session& session,
   Diagnostics diagnostics;
   const auto repository = TRY(manifests::LoadRepository(*source, diagnostics));
   if (!repository) {
+    if (!diagnostics.HasErrors()) {
+      Error missing = NoRepositoryFile();
+      missing.remedy = "say --state sqlite:FOLDER; " + missing.remedy;
+      return tl::unexpected<Error>(std::move(missing));
+    }
     return Fail(ErrorCode::kInvalidManifest,
                 "there is no valid writ.yaml that names a state",
                 "say --state sqlite:FOLDER, or see: writ validate");

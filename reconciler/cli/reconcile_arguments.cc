@@ -14,6 +14,9 @@ Result<std::vector<std::string>> EnvironmentsOf(
   Diagnostics diagnostics;
   const auto repository = TRY(manifests::LoadRepository(*source, diagnostics));
   if (!repository) {
+    if (!diagnostics.HasErrors()) {
+      return tl::unexpected<Error>(NoRepositoryFile());
+    }
     return Fail(ErrorCode::kInvalidManifest,
                 "there is no valid writ.yaml that names environments",
                 "see: writ validate");

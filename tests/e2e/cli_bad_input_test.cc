@@ -129,6 +129,11 @@ TEST_F(BadInput, NoRepositoryAndNoCommit) {
   git_.Commit("Nothing in it");
   EXPECT_TRUE(Says(Expect(3, {"plan"}), "writ init"));
   EXPECT_TRUE(Says(Expect(3, {"validate"}), "writ.yaml"));
+  for (const char* command : {"status", "history", "drift"}) {
+    EXPECT_TRUE(Says(Expect(3, {command}), "there is no writ.yaml at the root"))
+        << command;
+    EXPECT_TRUE(Says(Expect(3, {command}), "writ init")) << command;
+  }
   Invocation call = Call({"plan"});
   call.folder = git_.root();
   const Ran nowhere = testing::RunWrit(call);
