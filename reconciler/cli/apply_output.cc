@@ -132,8 +132,9 @@ void ApplyPrinter::PrintSummary(const ApplyReport& report) {
   const auto planned = static_cast<std::int64_t>(plan_.changes.size());
   if (planned == 0) {
     if (report.audit_head.sequence == 0) return;
-    session_.out << "Serial " << WithCommas(report.serial_after) << ".\n";
-    PrintAuditHead(report.audit_head);
+    session_.out << "Serial " << WithCommas(report.serial_after)
+                 << ", audit head " << AuditHeadShown(report.audit_head)
+                 << "\n";
     return;
   }
   session_.out << "\nApplied " << WithCommas(report.done) << " of "
@@ -147,8 +148,8 @@ void ApplyPrinter::PrintSummary(const ApplyReport& report) {
                  << " suspended.";
   }
   session_.out << " Serial " << WithCommas(report.serial_before) << " → "
-               << WithCommas(report.serial_after) << ".\n";
-  PrintAuditHead(report.audit_head);
+               << WithCommas(report.serial_after) << ", audit head "
+               << AuditHeadShown(report.audit_head) << "\n";
   if (report.outcome == ApplyOutcome::kInterrupted) {
     session_.out << "Interrupted; what was applied stands.\n";
   }
@@ -158,14 +159,15 @@ void ApplyPrinter::PrintSummary(const ApplyReport& report) {
   }
 }
 
-// In full, so that a log of CI is an anchor (T-11), and in one piece.
-void ApplyPrinter::PrintAuditHead(const AuditHead& head) {
-  const std::string text = AuditHeadText(head);
-  constexpr std::string_view kWords = "audit head";
-  const bool fits =
-      !session_.out_is_terminal || kWords.size() + 1 + text.size() <=
-                                       static_cast<std::size_t>(session_.width);
-  session_.out << kWords << (fits ? " " : "\n  ") << text << "\n";
+// In full where it is kept, so that a log of CI is an anchor (T-11).
+std::string ApplyPrinter::AuditHeadShown(const AuditHead& head) const {
+  constexpr std::size_t kDigitsOnTerminal = 12;
+  std::string text = AuditHeadText(head);
+  if (session_.out_is_terminal) {
+    text.resize(std::min(text.size(), text.find(':') + 1 + kDigitsOnTerminal));
+    text += "…";
+  }
+  return text;
 }
 
 void ApplyPrinter::PrintTokens(const IssuedTokens& tokens) {

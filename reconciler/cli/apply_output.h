@@ -26,7 +26,7 @@ class ApplyPrinter {
  private:
   void PrintLine(const ChangeReport& report);
   void PrintSummary(const ApplyReport& report);
-  void PrintAuditHead(const AuditHead& head);
+  std::string AuditHeadShown(const AuditHead& head) const;
   void PrintTokens(const IssuedTokens& tokens);
   void PrintUnissued(std::vector<UnissuedToken> unissued);
   void PrintRotations(const MovedRotations& rotations);
