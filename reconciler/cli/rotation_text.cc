@@ -97,7 +97,11 @@ class Page {
            EscapeTerminal(rotation_.id) + " · " +
            Styled(rotation::IsStopped(rotation_) ? "33" : "36",
                   std::string(rotation::Name(rotation_.phase)));
-    if (!rotation_.text.empty()) out_ += ", " + EscapeTerminal(rotation_.text);
+    // Why it stopped may be long: cause, while doing what, remedy.
+    if (!rotation_.text.empty()) {
+      out_ += (rotation::IsStopped(rotation_) ? "\n\n  ! " : ", ") +
+              EscapeTerminal(rotation_.text);
+    }
     out_ += "\n\n";
   }
 

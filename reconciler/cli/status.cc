@@ -61,7 +61,9 @@ Result<ExitCode> RunStatus(Session& session, const StatusArguments& arguments) {
     TRY(ReplaceFile(path.string(), PrometheusText(all, now)));
   }
   if (!arguments.json) {
-    session.out << RenderStatus(all, now, session.color);
+    session.out << RenderStatus(
+        all, now, session.color,
+        session.out_is_terminal ? static_cast<std::size_t>(session.width) : 0);
     return ExitCode::kDone;
   }
   Value::List list;

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "engine/plan/plan_words.h"
+#include "engine/plan/wrap.h"
 #include "reconciler/cli/reconcile_output.h"
 #include "schema/ascii_case.h"
 #include "schema/report/escape.h"
@@ -84,10 +85,10 @@ std::string WindowOf(const EnvironmentStatus& status, Timestamp now) {
   return status.window_open ? "open until " + at : at;
 }
 
-// Below the environment's line, under its revision.
-std::vector<std::string> ProblemLines(const EnvironmentStatus& status,
+// Escaped, with those of deliveries.
+std::vector<StatusProblem> ProblemsOf(const EnvironmentStatus& status,
                                       Timestamp now) {
-  std::vector<std::string> lines;
+  std::vector<StatusProblem> problems;
   for (const FailingDeliveries& failing : status.failing) {
     const auto id = ResourceId::Parse(failing.destination);
     std::string line =
@@ -108,13 +109,24 @@ std::vector<std::string> ProblemLines(const EnvironmentStatus& status,
         line += ", next try " + MomentInZone(*failing.next_try, {}, now);
       }
     }
-    lines.push_back(line + " · writ deliveries list");
+    problems.push_back({std::move(line), "writ deliveries list"});
   }
   for (const StatusProblem& problem : status.problems) {
-    lines.push_back(EscapeTerminal(problem.text) + " · " +
-                    EscapeTerminal(problem.command));
+    problems.push_back(
+        {EscapeTerminal(problem.text), EscapeTerminal(problem.command)});
   }
-  return lines;
+  return problems;
+}
+
+// Below the environment's line, under its revision. Where both don't fit, the
+// command has a line of its own, in one piece, to be copied.
+std::string ProblemLine(const StatusProblem& problem, std::size_t hang,
+                        std::size_t width) {
+  const std::string margin(hang, ' ');
+  const std::string line = margin + problem.text + " · " + problem.command;
+  if (width == 0 || engine::Columns(line) <= width) return line + "\n";
+  return engine::WrapLine(margin + problem.text, width, hang) + "\n" + margin +
+         "  " + problem.command + "\n";
 }
 
 std::string Padded(const std::string& text, std::size_t width) {
@@ -155,7 +167,7 @@ std::int64_t UnixSeconds(Timestamp at) {
 }  // namespace
 
 std::string RenderStatus(const std::vector<EnvironmentStatus>& all,
-                         Timestamp now, bool color) {
+                         Timestamp now, bool color, std::size_t width) {
   std::vector<StatusRow> rows = {{"environment", "revision", "health", "drift",
                                   "policy", "rotations", "next window"}};
   for (const EnvironmentStatus& status : all) {
@@ -186,8 +198,8 @@ std::string RenderStatus(const std::vector<EnvironmentStatus>& all,
     }
     text += LineOf(std::move(line));
     if (r == 0) continue;
-    for (const std::string& problem : ProblemLines(all[r - 1], now)) {
-      text += std::string(widths[0] + 2, ' ') + problem + "\n";
+    for (const StatusProblem& problem : ProblemsOf(all[r - 1], now)) {
+      text += ProblemLine(problem, widths[0] + 2, width);
     }
   }
   return text;

@@ -4,6 +4,7 @@
 // Pure but for the file.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,9 @@
 
 namespace writ::reconciler {
 
+// `width` in columns; 0: lines as long as they are.
 std::string RenderStatus(const std::vector<EnvironmentStatus>& all,
-                         Timestamp now, bool color);
+                         Timestamp now, bool color, std::size_t width = 0);
 
 Value StatusToValue(const EnvironmentStatus& status);
 

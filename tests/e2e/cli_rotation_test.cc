@@ -137,6 +137,8 @@ TEST_F(Rotation, WithoutAGrantItPausesAndSaysWhichOneIsMissing) {
   EXPECT_TRUE(Says(apply, "dotenv"));
   EXPECT_TRUE(Value().empty());
   EXPECT_TRUE(Says(Expect(0, {"rotation", "list"}), "PAUSED"));
+  // Why stands in a line of its own.
+  EXPECT_TRUE(Says(Expect(0, {"rotation", "show", kToken}), "PAUSED\n\n  ! "));
   Granted(0, {"rotation", "resume", kToken});
   EXPECT_TRUE(IsLetIn(Value()));
 }

@@ -95,5 +95,20 @@ TEST(Status, NamesFailingDeliveriesBelowTheirEnvironment) {
             std::string::npos);
 }
 
+TEST(Status, KeepsACommandInOnePieceWhereItDoesNotFit) {
+  EnvironmentStatus status;
+  status.environment = "production";
+  status.problems = {
+      {"Secret/payments/SLACK_WEBHOOK_URL is required and has no value",
+       "writ secrets set Secret/payments/SLACK_WEBHOOK_URL --env production"}};
+  const std::string text = RenderStatus({status}, kNow, false, 80);
+  EXPECT_NE(
+      text.find("\n             Secret/payments/SLACK_WEBHOOK_URL is required "
+                "and has no value\n               writ secrets set "
+                "Secret/payments/SLACK_WEBHOOK_URL --env production\n"),
+      std::string::npos)
+      << text;
+}
+
 }  // namespace
 }  // namespace writ::reconciler
