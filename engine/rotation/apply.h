@@ -26,6 +26,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "engine/rotation/events.h"
 #include "engine/rotation/rotation.h"
@@ -35,6 +36,10 @@ namespace writ::engine::rotation {
 // Total: an event that makes no sense now changes nothing. Pure, safe from any
 // thread. The new rotation has to be saved before the next effect.
 Rotation Apply(Rotation rotation, const Event& event, const Moment& now);
+
+// Whether event::TargetsChanged with these would change anything now.
+bool HaveChanged(const Rotation& rotation,
+                 const std::vector<TargetSpec>& targets);
 
 // Why such a wish would change nothing, for whoever asks; empty: it would not.
 std::string WhyNotResume(const Rotation& rotation);

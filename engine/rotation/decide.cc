@@ -140,7 +140,8 @@ void Drain(const Rotation& rotation, Agenda& agenda) {
     if (in_flight++ == rotation.terms.max_in_flight) break;
     agenda.Add(Action::kObserve, target);
   }
-  // All of it came while the clock wasn't trusted: it is asked again.
+  // All of it came while the clock wasn't trusted, or nobody was seen using the
+  // new one yet: it is asked again.
   if (agenda.empty()) ReadUsage(rotation, agenda);
 }
 
@@ -166,7 +167,7 @@ void GiveBack(const Rotation& rotation, Agenda& agenda) {
     if (target.state == TargetState::kRestored) {
       agenda.Add(WantsLookBack(target) ? Action::kObserve : Action::kActivate,
                  target);
-    } else if (target.can.restores) {
+    } else if (CanRestore(target)) {
       agenda.Add(Action::kRestore, target);
     } else if (!IsStuck(rotation, target)) {
       agenda.Add(Action::kObserve, target);

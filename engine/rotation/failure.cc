@@ -35,8 +35,10 @@ void ForgetUnlessHeld(Rotation& rotation, const Target& refused) {
       !rotation.dropped.empty() ||
       std::any_of(rotation.targets.begin(), rotation.targets.end(),
                   [&](const Target& target) {
-                    return NewFor(rotation, target) == wanted &&
-                           target.held_generation == rotation.generation;
+                    // What a place holds that was taken back isn't known.
+                    return target.held_generation == rotation.generation &&
+                           (NewFor(rotation, target) == wanted ||
+                            target.state == TargetState::kWaiting);
                   });
   if (!somewhere) FindCredential(rotation, wanted->id)->held = false;
 }

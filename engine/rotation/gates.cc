@@ -139,6 +139,10 @@ bool AreTargetsChecked(const Rotation& rotation) {
       [&](const Target& target) { return IsChecked(rotation, target); });
 }
 
+bool CanRestore(const Target& target) {
+  return target.can.restores && !target.previous_version.empty();
+}
+
 bool WantsLookBack(const Target& target) {
   return target.can.reads_back && !target.checked_at;
 }

@@ -51,6 +51,9 @@ bool IsNewQuiet(const Rotation& rotation);
 bool IsChecked(const Rotation& rotation, const Target& target);
 bool AreTargetsChecked(const Rotation& rotation);
 
+// An earlier version is known, and the target can put it back.
+bool CanRestore(const Target& target);
+
 // What the target was given back has to be seen there first: until it shows,
 // consumers are handed what is about to be revoked.
 bool WantsLookBack(const Target& target);

@@ -240,6 +240,9 @@ void StopWhereItMust(Rotation& rotation, const Moment& now) {
   // What is old only since its target is gone: nothing asked before.
   if (rotation.phase == Phase::kDraining) {
     if (std::string why = WhyNoEvidence(rotation); !why.empty()) {
+      why +=
+          ", and nothing else shows that nobody needs the old one: revoke "
+          "it by hand, or roll back";
       Stop(rotation, Phase::kPaused, Why::kCannotFinish, std::move(why),
            now.at);
       return;
@@ -261,7 +264,7 @@ void StopWhereItMust(Rotation& rotation, const Moment& now) {
 }  // namespace
 
 bool IsStuck(const Rotation& rotation, const Target& target) {
-  if (target.can.restores || target.state == TargetState::kRestored) {
+  if (CanRestore(target) || target.state == TargetState::kRestored) {
     return false;
   }
   return !target.can.reads_back ||

@@ -22,7 +22,8 @@ bool IsSame(const TargetSpec& spec, const Target& target) {
   return spec.key == target.key && spec.dedicated == target.dedicated;
 }
 
-// As people are told of a place that is no longer a target.
+// How records name a place that is no longer a target; it is found by that
+// when it comes back.
 std::string PlaceOf(const Target& target) {
   return target.name + " (" + target.key + ")";
 }
@@ -42,8 +43,14 @@ void DropTargets(Rotation& rotation, const std::vector<TargetSpec>& specs) {
 }
 
 // The phase it is in, or would be if it weren't stopped.
-Phase& PhaseUnderWay(Rotation& rotation) {
+Phase PhaseUnderWay(const Rotation& rotation) {
   return IsStopped(rotation) ? rotation.stopped_in : rotation.phase;
+}
+
+// Up to DEPLOYING a new target can still be given the value; later ones are
+// what the next rotation is for (wanted.h).
+bool TakesTargets(const Rotation& rotation) {
+  return PhaseUnderWay(rotation) <= Phase::kDeploying;
 }
 
 // A place that was a target before still holds what it was given then.
@@ -54,10 +61,8 @@ void TakeBackDropped(Rotation& rotation) {
   }
 }
 
-// Up to DEPLOYING a new target can still be given the value; later ones are
-// what the next rotation is for (wanted.h).
 void AddTargets(Rotation& rotation, const std::vector<TargetSpec>& specs) {
-  if (PhaseUnderWay(rotation) > Phase::kDeploying) return;
+  if (!TakesTargets(rotation)) return;
   std::vector<TargetSpec> added;
   for (const TargetSpec& spec : specs) {
     if (FindTarget(rotation, spec.name) == nullptr) added.push_back(spec);
@@ -66,7 +71,8 @@ void AddTargets(Rotation& rotation, const std::vector<TargetSpec>& specs) {
   PlaceTargets(rotation, added);
   TakeBackDropped(rotation);
   NameNewCredentials(rotation);
-  PhaseUnderWay(rotation) = Phase::kPreflight;
+  (IsStopped(rotation) ? rotation.stopped_in : rotation.phase) =
+      Phase::kPreflight;
 }
 
 // A clock that isn't trusted leaves no times behind: what it would stamp
@@ -132,6 +138,24 @@ void Change::operator()(const event::PrincipalDeleted&) const {
   rotation.text.clear();
   rotation.tries = {};
   Enter(rotation, Phase::kRevoking, now.at);
+}
+
+bool HaveChanged(const Rotation& rotation,
+                 const std::vector<TargetSpec>& targets) {
+  const bool drops =
+      std::any_of(rotation.targets.begin(), rotation.targets.end(),
+                  [&](const Target& target) {
+                    const TargetSpec* spec = Find(targets, target);
+                    return spec == nullptr || !IsSame(*spec, target) ||
+                           spec->expected_period != target.expected_period;
+                  });
+  const auto is_new = [&](const TargetSpec& spec) {
+    return std::none_of(
+        rotation.targets.begin(), rotation.targets.end(),
+        [&](const Target& target) { return target.name == spec.name; });
+  };
+  return drops || (TakesTargets(rotation) &&
+                   std::any_of(targets.begin(), targets.end(), is_new));
 }
 
 std::string WhyNotResume(const Rotation& rotation) {

@@ -177,6 +177,20 @@ Result<std::optional<rotation::Cause>> FindCause(StateStore& store,
   return rotation::FindCause(asked, now);
 }
 
+Result<std::vector<rotation::TargetSpec>> TargetsOf(StateStore& store,
+                                                    const RotatedToken& token) {
+  std::string canary;
+  if (token.schedule) canary = token.schedule->FindString("canary");
+  std::vector<rotation::TargetSpec> targets;
+  for (const TokenDelivery& delivery : token.terms.deliver_to) {
+    const Value spec = TRY(ReadSpec(store, delivery.target));
+    targets.push_back({delivery.target.address(), delivery.name,
+                       delivery.dedicated, IsNamed(delivery.target, canary),
+                       ParseDuration(spec.FindString("expectedPeriod"))});
+  }
+  return targets;
+}
+
 Result<rotation::Beginning> BeginningOf(StateStore& store,
                                         const RotatedToken& token,
                                         rotation::Cause cause,
@@ -193,10 +207,8 @@ Result<rotation::Beginning> BeginningOf(StateStore& store,
                 "give it deliverTo, or issue one by hand: writ token issue " +
                     beginning.token);
   }
-  std::string canary;
   if (token.schedule) {
     beginning.terms = TermsOf(*token.schedule);
-    canary = token.schedule->FindString("canary");
     if (token.schedule->FindString("strategy") == "immediate") {
       beginning.urgency = rotation::Urgency::kImmediate;
     }
@@ -207,13 +219,7 @@ Result<rotation::Beginning> BeginningOf(StateStore& store,
       beginning.old.push_back(OldCredential(record));
     }
   }
-  for (const TokenDelivery& delivery : token.terms.deliver_to) {
-    const Value spec = TRY(ReadSpec(store, delivery.target));
-    beginning.targets.push_back(
-        {delivery.target.address(), delivery.name, delivery.dedicated,
-         IsNamed(delivery.target, canary),
-         ParseDuration(spec.FindString("expectedPeriod"))});
-  }
+  beginning.targets = TRY(TargetsOf(store, token));
   return beginning;
 }
 

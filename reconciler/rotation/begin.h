@@ -51,6 +51,10 @@ Result<RotatedToken> ReadRotatedToken(StateStore& store,
 Result<std::optional<engine::rotation::Cause>> FindCause(
     StateStore& store, const RotatedToken& token, Timestamp now);
 
+// Where its value goes now, in the order of the manifest.
+Result<std::vector<engine::rotation::TargetSpec>> TargetsOf(
+    StateStore& store, const RotatedToken& token);
+
 // kInvalidArgument where there is no target that a value could go to.
 Result<engine::rotation::Beginning> BeginningOf(StateStore& store,
                                                 const RotatedToken& token,

@@ -4,7 +4,9 @@
 #include <set>
 #include <utility>
 
+#include "engine/rotation/apply.h"
 #include "engine/rotation/events.h"
+#include "reconciler/rotation/journal.h"
 
 namespace writ::reconciler {
 namespace {
@@ -49,6 +51,7 @@ class Round {
     const RotatedToken live = TRY(std::move(read));
     const Timestamp now = clock_.Now();
     TRY(Reschedule(live, now));
+    TRY(TellTargets(live));
     const auto cause = TRY(FindCause(store_, live, now));
     if (cause) TRY(driver_.Begin(token, *cause));
     return LookAgainAt(live, now);
@@ -57,6 +60,19 @@ class Round {
   Status Retire(const ResourceId& token) {
     const auto open = TRY(store_.rotations().FindOpen(token));
     if (open) TRY(driver_.Tell(open->id, event::PrincipalDeleted{}));
+    return {};
+  }
+
+  // To the rotation under way: what it goes to now, which isn't what it was
+  // begun with where the manifests changed since.
+  Status TellTargets(const RotatedToken& token) {
+    const auto open = TRY(store_.rotations().FindOpen(token.terms.token));
+    if (!open) return {};
+    const std::vector<engine::rotation::TargetSpec> targets =
+        TRY(TargetsOf(store_, token));
+    const OpenRotation read = TRY(ParseRecord(*open));
+    if (!engine::rotation::HaveChanged(read.rotation, targets)) return {};
+    TRY(driver_.Tell(open->id, event::TargetsChanged{targets}));
     return {};
   }
 

@@ -242,6 +242,7 @@ void Simulation::ChangeTargets() {
   for (FakeTarget& target : world_.targets) {
     if (choices_.Chance(300)) continue;
     if (choices_.Chance(200)) target.spec.expected_period = minutes(45);
+    if (choices_.Chance(100)) target.spec.dedicated = !target.spec.dedicated;
     specs.push_back(target.spec);
   }
   Tell("the manifests name " + std::to_string(specs.size()) + " targets");

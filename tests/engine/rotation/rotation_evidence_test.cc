@@ -210,7 +210,7 @@ TEST(Faults, WhatIsQuietAgainSinceTheProbeIsRevoked) {
   EXPECT_EQ(In(stage.rotation), "DONE");
 }
 
-TEST(Faults, UseBeforeTheProbeProvesNothing) {
+TEST(Faults, UseUpToTheProbeProvesNothing) {
   Stage stage = ProbedAndDraining();
   UseOld(stage);
   stage.Run();

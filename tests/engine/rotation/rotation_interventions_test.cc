@@ -12,6 +12,13 @@
 namespace writ::engine::rotation {
 namespace {
 
+bool FindHeld(const Rotation& rotation, const std::string& id) {
+  for (const Credential& credential : rotation.credentials) {
+    if (credential.id == id) return credential.held;
+  }
+  return false;
+}
+
 using testing::Contains;
 using testing::HasSubstr;
 
@@ -100,10 +107,46 @@ TEST(Faults, WhatATargetHoldsIsKnownWhenItIsBack) {  // F17
   stage.Tell(event::TargetsChanged{{Spec("one"), Spec("two")}});
   EXPECT_EQ(stage.At("one").held_generation, 1);
   EXPECT_THAT(stage.rotation.dropped, testing::IsEmpty());
+  // What it held before isn't known any more, so that nothing can be put back.
+  while (!stage.At("one").ready) ASSERT_TRUE(stage.Step());
+  ASSERT_TRUE(stage.At("one").can.restores);
   stage.Tell(event::RollbackAsked{"back"});
   stage.RunFor(hours(3));
   EXPECT_EQ(Name(stage.rotation.why), Name(Why::kHoldsNew));
   EXPECT_TRUE(stage.issued.contains(New()));
+}
+
+// It holds what was shared, though one of its own is wanted for it now.
+TEST(Faults, WhatATargetHeldIsNotTakenForNobodys) {  // F17
+  Stage stage;
+  while (stage.holds["one"] != "digest of " + New()) ASSERT_TRUE(stage.Step());
+  std::vector<TargetSpec> specs = {Spec("one"), Spec("two")};
+  specs[0].dedicated = true;
+  stage.Tell(event::TargetsChanged{specs});
+  stage.FailNext(Action::kPut, "two", ErrorClass::kInvalid);
+  stage.FailNext(Action::kPut, "one", ErrorClass::kTransient);
+  for (int i = 0; i < 50 && !IsStopped(stage.rotation); ++i) stage.Step();
+  EXPECT_TRUE(FindHeld(stage.rotation, New()));
+  stage.Tell(event::ResumeAsked{});
+  stage.Run();
+  EXPECT_EQ(stage.Broken(), "");
+}
+
+TEST(Faults, WhetherTargetsHaveChangedIsWhatChangingThemWouldDo) {  // F17
+  Stage stage;
+  const std::vector<TargetSpec> both = {Spec("one"), Spec("two")};
+  std::vector<TargetSpec> other = both;
+  other[1].key = "OTHER";
+  std::vector<TargetSpec> rarer = both;
+  rarer[1].expected_period = hours(3);
+  const std::vector<TargetSpec> more = {both[0], both[1], Spec("three")};
+  EXPECT_FALSE(HaveChanged(stage.rotation, both));
+  for (const auto& specs : {other, rarer, more, {both[0]}}) {
+    EXPECT_TRUE(HaveChanged(stage.rotation, specs));
+  }
+  Until(stage, Phase::kDraining);
+  EXPECT_FALSE(HaveChanged(stage.rotation, both));
+  EXPECT_FALSE(HaveChanged(stage.rotation, more)) << "too late for it";
 }
 
 Beginning WithOneDedicated() {

@@ -155,12 +155,13 @@ class RotationTest : public CredentialTest {
                 "quietFor":"1h","canary":"first","evidence":")" +
                 evidence + R"("})");
   }
-  void DeclareToken(int rotation_id) {
+  void DeclareToken(int rotation_id, const std::string& deliver_to =
+                                         R"({"target":"first","name":"SECRET"},
+                                         {"target":"second","name":"SECRET"})") {
     Declare(kDeploy, "Workspace/acme",
             R"({"type":"clientSecret","workspace":"acme","rotation":"often",
-                "deliverTo":[{"target":"first","name":"SECRET"},
-                             {"target":"second","name":"SECRET"}],
-                "maxActive":2,"rotationId":)" +
+                "deliverTo":[)" +
+                deliver_to + R"(],"maxActive":2,"rotationId":)" +
                 std::to_string(rotation_id) + "}",
             {kFirst, kSecond, "RotationSchedule/acme/often"});
   }

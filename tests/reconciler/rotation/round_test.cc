@@ -94,6 +94,30 @@ TEST_F(RoundTest, OneThatFailsKeepsNoOtherFromGoingOn) {
 }
 
 // F18.
+// T-02: a value goes nowhere that git names no more.
+TEST_F(RoundTest, TargetsThatChangeAreToldToTheRotationUnderWay) {  // F17
+  Round({Id(kDeploy)});
+  const std::string old = Held(kFirst);
+  const std::string id = Begin().id;
+  DeclareToken(1, R"({"target":"first","name":"SECRET"})");
+  const RoundReport report = Round({Id(kDeploy)});
+  ASSERT_EQ(report.moved.size(), 1U);
+  EXPECT_EQ(report.moved[0].id, id);
+  EXPECT_EQ(Name(report.moved[0].phase), "DONE") << report.moved[0].text;
+  EXPECT_NE(Held(kFirst), old);
+  EXPECT_EQ(Held(kSecond), old);
+}
+
+TEST_F(RoundTest, ATargetThatIsNewIsWrittenByTheRotationUnderWay) {  // F17
+  DeclareToken(1, R"({"target":"first","name":"SECRET"})");
+  Round({Id(kDeploy)});
+  Begin();
+  DeclareToken(1);
+  Round({Id(kDeploy)});
+  EXPECT_EQ(Held(kSecond), Held(kFirst));
+  EXPECT_TRUE(Opens(Held(kSecond)));
+}
+
 TEST_F(RoundTest, ADeletedTokenEndsItsRotation) {
   DeclareSchedule("usage");
   Round({Id(kDeploy)});
