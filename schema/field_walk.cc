@@ -286,18 +286,18 @@ void FieldWalker::UnknownMember(const Field& field, const Value& value,
       names.push_back(member.name);
     }
   }
-  if (const auto meant = Suggest(entry.key, names)) {
-    seen[IndexOf(field, *meant)] = true;
-  }
   std::string summary = "unknown field " + Quoted(entry.key) + " in ";
   summary.append(reporter_.subject());
-  std::vector<std::string> all(names.begin(), names.end());
-  std::string otherwise;
-  if (!all.empty() && all.size() <= 6) {
-    otherwise = path_.Text() + " may have " + Listed(all);
+  std::string hint;
+  const std::vector<std::string> all(names.begin(), names.end());
+  if (const auto meant = Suggest(entry.key, names)) {
+    seen[IndexOf(field, *meant)] = true;
+    hint.append("did you mean \"").append(*meant).append("\"?");
+  } else if (!all.empty() && all.size() <= 6) {
+    hint = path_.Text() + " may have " + Listed(all);
   }
   reporter_.Error("unknown-field", entry.key_range, std::move(summary),
-                  SuggestionOr(entry.key, names, std::move(otherwise)));
+                  std::move(hint));
 }
 
 void FieldWalker::WalkMembers(const Field& field, const Value& value,

@@ -206,7 +206,8 @@ Status Application::Ask() {
 
 Result<ExitCode> Application::ApplyIt() {
   ApplyPrinter printer(session_, run_.plan(), arguments_.verbose,
-                       arguments_.json, SameState(arguments_.planning.source));
+                       arguments_.json,
+                       SameState(session_, arguments_.planning.source));
   bool has_begun = false;
   ApplyWatcher watcher;
   watcher.begin = [&](const engine::Plan&, const std::string& holder) {

@@ -154,8 +154,10 @@ void ApplyPrinter::PrintSummary(const ApplyReport& report) {
     session_.out << "Interrupted; what was applied stands.\n";
   }
   if (report.outcome != ApplyOutcome::kComplete) {
-    session_.out << "What is left: writ apply --env " << plan_.environment
-                 << "\n";
+    const bool names_it = same_state_.find(" --env ") != std::string::npos;
+    session_.out << "What is left: writ apply"
+                 << (names_it ? "" : " --env " + plan_.environment)
+                 << same_state_ << "\n";
   }
 }
 
@@ -223,13 +225,13 @@ void ApplyPrinter::PrintRotations(const MovedRotations& rotations) {
       !round.moved.empty() || !round.failed.empty() || round.clock_behind;
   if (!told) return;
   session_.out << "Rotations\n";
-  PrintRound(session_, round);
+  PrintRound(session_, round, same_state_);
   const bool waits = std::any_of(
       round.moved.begin(), round.moved.end(),
       [](const auto& each) { return !engine::rotation::IsOver(each); });
   if (waits && round.next_at) {
     session_.out << "  Look again at " << FormatSeconds(*round.next_at)
-                 << ": writ apply\n";
+                 << ": writ apply" << same_state_ << "\n";
   }
 }
 

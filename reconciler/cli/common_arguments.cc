@@ -129,7 +129,9 @@ std::string ForShell(const std::string& word) {
   return quoted + "'";
 }
 
-std::string SameState(const SourceArguments& arguments) {
+std::string SameState(const Session& session,
+                      const SourceArguments& arguments) {
+  if (session.is_served) return {};
   std::string flags;
   const auto add = [&](const char* flag, const std::string& value) {
     if (!value.empty()) flags += flag + ForShell(value);

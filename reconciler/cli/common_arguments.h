@@ -45,8 +45,8 @@ void DeclareParallelism(Options& options, SourceArguments& arguments);
 std::string ForShell(const std::string& word);
 
 // What of them a next command has to say again to mean the same state:
-// " --env production"; empty: the defaults.
-std::string SameState(const SourceArguments& arguments);
+// " --env production"; empty: the defaults, or not known here.
+std::string SameState(const Session& session, const SourceArguments& arguments);
 
 // A repository's name, the owner of what it declares. kInvalidArgument.
 Status CheckRepositoryName(const std::string& name, const char* flag);

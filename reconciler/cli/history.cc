@@ -129,7 +129,7 @@ Result<ExitCode> History(Session& session, const HistoryArguments& arguments) {
   const auto applies =
       TRY(ReadPastApplies(*store, static_cast<int>(arguments.limit)));
   if (!arguments.json) {
-    Print(session, applies, SameState(arguments.source));
+    Print(session, applies, SameState(session, arguments.source));
     return ExitCode::kDone;
   }
   Value::List list;

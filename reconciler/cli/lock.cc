@@ -68,7 +68,7 @@ Result<ExitCode> List(Session& session, const LockArguments& arguments) {
               << FormatDuration(Duration(lease->ttl_ms))
               << " without a sign of life. To break it now:\n"
               << "  writ lock break " << EscapeTerminal(lease->token)
-              << " --reason TEXT\n";
+              << SameState(session, arguments.source) << " --reason TEXT\n";
   return ExitCode::kDone;
 }
 

@@ -137,13 +137,13 @@ std::vector<std::string> LostIn(const engine::Plan& plan) {
       lost.push_back(change.id.address() +
                      " comes back without its values; within 7 days: writ "
                      "state undelete " +
-                     change.id.address());
+                     change.id.address() + " --env " + plan.environment);
     } else if (goes &&
                (kind == "App" || kind == "Project" || kind == "Secret")) {
       lost.push_back(change.id.address() +
                      " goes with what is stored of it; within 7 days: writ "
                      "state undelete " +
-                     change.id.address());
+                     change.id.address() + " --env " + plan.environment);
     }
   }
   return lost;

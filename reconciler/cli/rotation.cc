@@ -76,14 +76,15 @@ Result<std::unique_ptr<StateStore>> OpenIt(const Session& session,
 }
 
 // The open rotation of the token, or its last one.
-Result<Rotation> FindRotation(StateStore& store, const ResourceId& token) {
+Result<Rotation> FindRotation(StateStore& store, const ResourceId& token,
+                              const std::string& same_state) {
   auto records = TRY(store.rotations().ReadOf(token));
   if (records.empty()) {
     const RotatedToken live = TRY(ReadRotatedToken(store, token));
     return Fail(ErrorCode::kNotFound, token.address() + " was never rotated",
                 live.terms.deliver_to.empty()
                     ? "it has no target that a new value could go to"
-                    : "begin one: writ rotate " + token.address());
+                    : "begin one: writ rotate " + token.address() + same_state);
   }
   const OpenRotation last = TRY(ParseRecord(std::move(records.front())));
   return last.rotation;
@@ -96,9 +97,9 @@ ExitCode Print(Session& session, const RotationArguments& arguments,
     value.Set("rotation", RotationToValue(rotation));
     return PrintResult(session, std::move(value));
   }
-  session.out << RenderRotation(
-      rotation, session.clock.Now(),
-      {session.color, session.out_is_terminal, SameState(arguments.source)});
+  session.out << RenderRotation(rotation, session.clock.Now(),
+                                {session.color, session.out_is_terminal,
+                                 SameState(session, arguments.source)});
   return ExitCode::kDone;
 }
 
@@ -195,7 +196,9 @@ Result<ExitCode> List(Session& session, const RotationArguments& arguments) {
 Result<ExitCode> Show(Session& session, const RotationArguments& arguments) {
   const ResourceId token = TRY(TokenAddressOf(arguments.address));
   auto store = TRY(OpenIt(session, arguments, OpenMode::kReadOnly));
-  return Print(session, arguments, TRY(FindRotation(*store, token)));
+  return Print(
+      session, arguments,
+      TRY(FindRotation(*store, token, SameState(session, arguments.source))));
 }
 
 // Tells the open rotation of the token, then moves it on.
@@ -208,7 +211,8 @@ Result<ExitCode> Wish(Session& session, const RotationArguments& arguments,
   if (!open) {
     return Fail(ErrorCode::kNotFound,
                 "no rotation of " + token.address() + " is under way",
-                "writ rotation show " + token.address());
+                "writ rotation show " + token.address() +
+                    SameState(session, arguments.source));
   }
   const std::string reason = why_not == nullptr
                                  ? std::string()

@@ -237,7 +237,8 @@ std::string RenderRotation(const Rotation& rotation, Timestamp now,
   return Page(rotation, now, options).Render();
 }
 
-void PrintRound(Session& session, const RoundReport& report) {
+void PrintRound(Session& session, const RoundReport& report,
+                const std::string& same_state) {
   const Timestamp now = session.clock.Now();
   std::size_t shown = 0;
   for (const auto& each : report.moved) {
@@ -246,7 +247,7 @@ void PrintRound(Session& session, const RoundReport& report) {
   }
   if (report.moved.size() > kShown) {
     session.out << "  … and " << report.moved.size() - kShown
-                << " more: writ rotation list\n";
+                << " more: writ rotation list" << same_state << "\n";
   }
   for (const RoundFailure& failure : report.failed) {
     session.out << "  ✗ " << EscapeTerminal(failure.token.address()) << "  "

@@ -26,6 +26,8 @@ std::string RenderRotation(const engine::rotation::Rotation& rotation,
                            Timestamp now, const RotationTextOptions& options);
 
 // What an apply, or a person, is told of a round: as lines.
-void PrintRound(Session& session, const RoundReport& report);
+// `same_state` as above.
+void PrintRound(Session& session, const RoundReport& report,
+                const std::string& same_state);
 
 }  // namespace writ::reconciler

@@ -191,6 +191,7 @@ ExitCode ServedCommands::Run(const CommandCall& call,
       .actor = [&call] { return call.actor; },
       .variable = [](const char*) { return std::optional<std::string>(); },
       .interrupted = [] { return false; },
+      .is_served = true,
   };
   const ExitCode exit_code = RunIn(session, call, output);
   out.flush();

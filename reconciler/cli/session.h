@@ -35,6 +35,9 @@ struct Session {
   // Blocks until `in` can be read; false once interrupted. Empty: it always
   // can.
   std::function<bool()> await_input = {};
+  // Runs for somebody elsewhere, by a gateway: the arguments name places of
+  // this machine, which are nobody else's business.
+  bool is_served = false;
 };
 
 // A path that the user gave, from where the command runs.

@@ -67,16 +67,17 @@ Result<std::string> IssueFirst(Session& session,
         keys ? "" : "writ secrets init --key-file FILE, and ";
     return "\nNo client secret was issued: there is " + lacks +
            ".\nFor a gateway: " + key +
-           "writ token issue Token/state/first --tokens-out FILE";
+           "writ token issue Token/state/first --tokens-out FILE" +
+           SameState(session, arguments.source);
   }
   session.out.flush();
   Credentials credentials(store, &*keys, session.clock, session.random);
   const auto record = TRY(IssueFirstSecret(store, credentials, session.random,
                                            {session.actor()}, *sink));
   if (!record) {
-    return std::string(
-        "\nIts first client secret was issued; for another: writ token issue "
-        "Token/state/first");
+    return "\nIts first client secret was issued; for another: writ token "
+           "issue Token/state/first" +
+           SameState(session, arguments.source);
   }
   done.Set("first_secret", CredentialToValue(*record, session.clock.Now()));
   return "\nIssued the first client secret (" + MaskedHint(record->hint) +
@@ -88,10 +89,13 @@ Result<ExitCode> Init(Session& session, const StateArguments& arguments) {
   Diagnostics diagnostics;
   const auto repository = TRY(manifests::LoadRepository(*source, diagnostics));
   if (!repository) {
+    if (!diagnostics.HasErrors()) {
+      return tl::unexpected<Error>(NoRepositoryFile());
+    }
     ReportDiagnostics(session, diagnostics, OutputFormat::kText,
                       ExitCode::kInvalid, /*as_result=*/false);
     return Fail(ErrorCode::kInvalidManifest, "there is no valid writ.yaml",
-                "see: writ init, writ validate");
+                "see: writ validate");
   }
   const auto environment =
       TRY(SelectEnvironment(*repository, arguments.source.environment));
@@ -122,11 +126,11 @@ std::string OwnerOf(const engine::LiveResource& resource) {
 }
 
 Result<ExitCode> ListDeleted(Session& session, StateStore& store,
-                             bool as_json) {
+                             const StateArguments& arguments) {
   Value::List items;
   for (const DeletedResource& deleted : TRY(store.ReadDeleted())) {
     const std::string& address = deleted.resource.live.id.address();
-    if (as_json) {
+    if (arguments.json) {
       Value item;
       item.Set("address", address);
       item.Set("deleted_at", FormatTimestamp(deleted.deleted_at));
@@ -135,9 +139,10 @@ Result<ExitCode> ListDeleted(Session& session, StateStore& store,
     }
     session.out << address << "  deleted "
                 << FormatAge(deleted.deleted_at, session.clock.Now())
-                << "  writ state undelete " << address << "\n";
+                << "  writ state undelete " << address
+                << SameState(session, arguments.source) << "\n";
   }
-  if (as_json) {
+  if (arguments.json) {
     Value value;
     value.Set("deleted", std::move(items));
     return PrintResult(session, std::move(value));
@@ -159,7 +164,7 @@ Result<ExitCode> List(Session& session, const StateArguments& arguments) {
   if (!arguments.kind.empty()) TRY(CheckKind(arguments.kind));
   auto store = TRY(OpenStateOf(session, arguments, OpenMode::kReadOnly));
   if (arguments.deleted) {
-    return ListDeleted(session, *store, arguments.json);
+    return ListDeleted(session, *store, arguments);
   }
   const engine::Snapshot live = TRY(store->ReadAll(/*contents=*/false));
   const TokenStates states =

@@ -109,7 +109,9 @@ std::vector<StatusProblem> ProblemsOf(const EnvironmentStatus& status,
         line += ", next try " + MomentInZone(*failing.next_try, {}, now);
       }
     }
-    problems.push_back({std::move(line), "writ deliveries list"});
+    problems.push_back(
+        {std::move(line),
+         "writ deliveries list --env " + EscapeTerminal(status.environment)});
   }
   for (const StatusProblem& problem : status.problems) {
     problems.push_back(

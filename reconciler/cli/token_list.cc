@@ -169,7 +169,7 @@ Result<ExitCode> List(Session& session, const TokenArguments& arguments) {
   }
   if (unissued > 0) {
     session.out << "\nWhat isn't issued: writ token issue"
-                << SameState(arguments.source) << " ADDRESS\n";
+                << SameState(session, arguments.source) << " ADDRESS\n";
   }
   return ExitCode::kDone;
 }
@@ -241,8 +241,8 @@ Result<ExitCode> Show(Session& session, const TokenArguments& arguments) {
   }
   if (records.empty()) {
     session.out << "  Issue it: writ token issue "
-                << EscapeTerminal(line.address) << SameState(arguments.source)
-                << "\n";
+                << EscapeTerminal(line.address)
+                << SameState(session, arguments.source) << "\n";
   }
   return ExitCode::kDone;
 }

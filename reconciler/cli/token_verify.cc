@@ -2,6 +2,7 @@
 #include <ostream>
 #include <utility>
 
+#include "engine/plan/plan_words.h"
 #include "reconciler/cli/token_arguments.h"
 #include "reconciler/credentials/issue.h"
 #include "schema/credential/token_format.h"
@@ -68,8 +69,7 @@ Value ToValue(const Verification& verification, Timestamp now) {
 }
 
 std::string SentenceOf(const Verification& verification) {
-  std::string text(Name(verification.verdict));
-  for (char& c : text) c = c == '_' ? ' ' : c;
+  std::string text = engine::NameInWords(Name(verification.verdict));
   if (!verification.record) return text;
   const CredentialRecord& record = *verification.record;
   text += ": " + record.token.address() + ", " + record.id + " (" +

@@ -317,6 +317,8 @@ Result<std::optional<Planned>> Planning::Complete() {
   if (!desired) {
     // With what only shows among all of them: people mend everything at once.
     TRY(FindAllMistakes(source_, options_.load, store_, diagnostics_));
+    // A file that was mended in between.
+    if (!diagnostics_.HasErrors()) diagnostics_.Append(std::move(loading));
     return std::nullopt;
   }
   diagnostics_.Append(std::move(loading));

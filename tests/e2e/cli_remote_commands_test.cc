@@ -110,7 +110,11 @@ TEST_F(RemoteCommands, ShowAndVerifyTheAudit) {
   const std::string head = RunnerJson(0, {"audit", "verify"})["head"];
   Runner(0, {"audit", "verify", "--expect-head", head});
   Runner(1, {"audit", "verify", "--expect-head", "1:" + std::string(64, '0')});
-  EXPECT_TRUE(Says(Runner(0, {"history"}), "22 of 22 changes"));
+  const Ran history = Runner(0, {"history"});
+  EXPECT_TRUE(Says(history, "22 of 22 changes"));
+  EXPECT_TRUE(Says(history, "writ rollback --to SERIAL"));
+  EXPECT_TRUE(Lacks(history.all(), state("staging").string()))
+      << "where the gateway keeps its state is its own business";
 }
 
 TEST_F(RemoteCommands, ShowWhatIsLiveAndMendIt) {

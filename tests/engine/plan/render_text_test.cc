@@ -348,7 +348,8 @@ TEST(PlanText, ShowsAFindingAtItsChange) {
   EXPECT_TRUE(Has(text, "Plan: 2 to add. 1 denied."));
   EXPECT_TRUE(Has(text,
                   "Can't be applied: 1 change is denied. Mend it, or see: "
-                  "writ policy explain strict --env "));
+                  "writ policy explain strict --env " +
+                      plan.environment + "\n"));
   EXPECT_FALSE(Has(text, "--override"));
   EXPECT_FALSE(Has(text, "Apply it"));
 }

@@ -89,7 +89,8 @@ TEST(Status, NamesFailingDeliveriesBelowTheirEnvironment) {
       "production   aaaaaaa 2 behind  degraded  1      1 denied  1 draining, "
       "1 due  Mon 06:00 CET\n"
       "             payments-slack: 12 deliveries failing since Sat 09:12 UTC "
-      "(429), next try Sat 18:44 UTC · writ deliveries list\n");
+      "(429), next try Sat 18:44 UTC · writ deliveries list "
+      "--env production\n");
   EXPECT_NE(PrometheusText({status}, kNow)
                 .find("writ_commits_behind{environment=\"production\"} 2\n"),
             std::string::npos);
