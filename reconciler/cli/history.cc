@@ -8,6 +8,7 @@
 #include "reconciler/cli/apply_history.h"
 #include "reconciler/cli/commands.h"
 #include "reconciler/cli/common_arguments.h"
+#include "reconciler/cli/table.h"
 #include "schema/report/escape.h"
 
 namespace writ::reconciler {
@@ -47,11 +48,6 @@ std::string RightAligned(const std::string& text, std::size_t width) {
   return std::string(text.size() < width ? width - text.size() : 0, ' ') + text;
 }
 
-std::string ActorCell(const std::string& text, std::size_t width) {
-  const std::size_t columns = engine::Columns(text);
-  return text + std::string(columns < width ? width - columns : 0, ' ');
-}
-
 std::string HistoryLine(const PastApply& apply, std::size_t actor_column) {
   const ApplyRecord& record = apply.record;
   std::string line = apply.serial
@@ -60,7 +56,7 @@ std::string HistoryLine(const PastApply& apply, std::size_t actor_column) {
   line += "  " + (record.commit.empty() ? std::string("–      ")
                                         : record.commit.substr(0, 7));
   line += "  " + FormatSeconds(record.started_at);
-  line += "  " + ActorCell(EscapeTerminal(record.actor), actor_column);
+  line += "  " + Padded(EscapeTerminal(record.actor), actor_column);
   line += "  " + CountsOf(record);
   if (record.outcome == ApplyOutcome::kRunning) {
     line += ", not ended";
@@ -92,7 +88,7 @@ void Print(Session& session, const std::vector<PastApply>& applies,
                 << "\n";
   };
   say(RightAligned("serial", 8) + "  commit   when                  " +
-      ActorCell("who", actor_column) + "  applied");
+      Padded("who", actor_column) + "  applied");
   for (const PastApply& apply : applies) say(HistoryLine(apply, actor_column));
   session.out << "\nBack to one of them: writ rollback" << same_state
               << " --to SERIAL\n";

@@ -14,6 +14,7 @@
 #include "engine/plan/plan_words.h"
 #include "engine/plan/wrap.h"
 #include "reconciler/cli/reconcile_output.h"
+#include "reconciler/cli/table.h"
 #include "schema/ascii_case.h"
 #include "schema/report/escape.h"
 
@@ -129,11 +130,6 @@ std::string ProblemLine(const StatusProblem& problem, std::size_t hang,
   if (width == 0 || engine::Columns(line) <= width) return line + "\n";
   return engine::WrapLine(margin + problem.text, width, hang) + "\n" + margin +
          "  " + problem.command + "\n";
-}
-
-std::string Padded(const std::string& text, std::size_t width) {
-  const std::size_t columns = engine::Columns(text);
-  return text + std::string(columns < width ? width - columns : 0, ' ');
 }
 
 const char* ColorOf(std::size_t column, const EnvironmentStatus& status) {

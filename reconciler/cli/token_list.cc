@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "reconciler/cli/table.h"
 #include "reconciler/cli/token_arguments.h"
 #include "reconciler/credentials/state_secret.h"
 #include "reconciler/credentials/token_status.h"
@@ -42,9 +43,8 @@ struct TokenLine {
   std::vector<CredentialRecord> credentials;  // newest first
 };
 
-std::string TokenCell(std::string text, std::size_t width) {
-  if (text.size() < width) text.append(width - text.size(), ' ');
-  return text + " ";
+std::string TokenCell(const std::string& text, std::size_t width) {
+  return Padded(text, width) + " ";
 }
 
 Result<std::vector<TokenLine>> ReadLines(StateStore& store) {
