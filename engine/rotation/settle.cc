@@ -235,8 +235,10 @@ void StopWhereItMust(Rotation& rotation, const Moment& now) {
     Stop(rotation, Phase::kPaused, Why::kCannotFinish, std::move(why), now.at);
     return;
   }
-  if (rotation.phase == Phase::kRollingBack)
-    return StopGivingBack(rotation, now);
+  if (rotation.phase == Phase::kRollingBack) {
+    StopGivingBack(rotation, now);
+    return;
+  }
   // What is old only since its target is gone: nothing asked before.
   if (rotation.phase == Phase::kDraining) {
     if (std::string why = WhyNoEvidence(rotation); !why.empty()) {

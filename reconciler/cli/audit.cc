@@ -155,8 +155,7 @@ Command AuditCommand() {
   verify.description =
       "Each entry carries the digest of the one before. A cut tail shows only "
       "against a head\nthat was kept elsewhere: each apply prints it, in full "
-      "where its output "
-      "is kept.";
+      "where its output is kept.";
   verify.examples = {"writ audit verify --expect-head 1881:7c0e…"};
   command.subcommands = {std::move(show), std::move(verify)};
   return command;

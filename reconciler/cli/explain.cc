@@ -114,16 +114,19 @@ void PrintList(std::ostream& out, const std::string& title,
   }
 }
 
+std::string DeclaredAt(const Explanation& explanation) {
+  if (explanation.is_unread) {
+    return "not known: the manifests can't be read (writ validate)";
+  }
+  return explanation.declared_at.empty()
+             ? "nowhere in this revision"
+             : EscapeTerminal(explanation.declared_at);
+}
+
 void Print(std::ostream& out, const Explanation& explanation, Timestamp now) {
   out << explanation.id.address() << " · "
       << EscapeTerminal(StandingOfLive(explanation)) << "\n";
-  out << "declared at   "
-      << (explanation.declared_at.empty()
-              ? (explanation.is_unread
-                     ? "not known: the manifests can't be read (writ validate)"
-                     : "nowhere in this revision")
-              : EscapeTerminal(explanation.declared_at))
-      << "\n";
+  out << "declared at   " << DeclaredAt(explanation) << "\n";
   if (explanation.changed_in) {
     out << "last changed  " << ShortRevision(*explanation.changed_in) << " \""
         << EscapeTerminal(explanation.changed_in->subject) << "\" by "

@@ -67,8 +67,9 @@ class StatusReading {
  private:
   // The command names the environment: another is the default, perhaps.
   void Problem(std::string text, std::string command) {
-    if (!status_.environment.empty())
+    if (!status_.environment.empty()) {
       command += " --env " + status_.environment;
+    }
     status_.problems.push_back({std::move(text), std::move(command)});
   }
 
