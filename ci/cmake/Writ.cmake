@@ -51,6 +51,15 @@ target_compile_options(
 option(WRIT_BULK "Compile for a build from nothing, not for changes" OFF)
 set(CMAKE_UNITY_BUILD_BATCH_SIZE 16)
 
+# Of the programs that serve: what one thread allocates another one frees, for
+# which the C library's takes locks. The sanitizers bring their own.
+add_library(writ_allocator INTERFACE)
+if(NOT WRIT_SANITIZE)
+  find_package(PkgConfig REQUIRED)
+  pkg_check_modules(TCMALLOC REQUIRED IMPORTED_TARGET libtcmalloc_minimal)
+  target_link_libraries(writ_allocator INTERFACE PkgConfig::TCMALLOC)
+endif()
+
 # writ_library(NAME schema_value SOURCES a.cc HEADERS a.h
 #              PUBLIC targets PRIVATE targets)
 # A static library with alias writ::NAME. Its headers form a verified file set:
