@@ -13,6 +13,31 @@ void BindOptional(Query& query, const std::optional<std::string>& text) {
   }
 }
 
+std::string InsertionOf(std::size_t rows) {
+  std::string sql = "INSERT INTO events (" WRIT_EVENT_COLUMNS ") VALUES ";
+  for (std::size_t i = 0; i < rows; ++i) {
+    if (i > 0) sql += ", ";
+    sql += "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+  }
+  return sql;
+}
+
+void BindEvent(Query& query, const StoredEvent& event) {
+  query.Bind(event.sequence)
+      .Bind(event.id)
+      .Bind(event.app)
+      .Bind(event.app_uid)
+      .Bind(event.event)
+      .Bind(event.level);
+  BindOptional(query, event.customer_id);
+  query.Bind(event.data)
+      .Bind(event.metadata)
+      .Bind(event.timestamp)
+      .Bind(event.ingested_at)
+      .Bind(event.schema_generation);
+  BindOptional(query, event.own_id);
+}
+
 std::optional<std::string> OptionalText(const Query& query, int column) {
   if (query.IsNull(column)) return std::nullopt;
   return query.Text(column);
@@ -39,24 +64,20 @@ StoredEvent ReadEventRow(const Query& query) {
   return event;
 }
 
-void InsertEventRow(Database& database, const StoredEvent& event) {
-  Query query =
-      database.Prepare("INSERT INTO events (" WRIT_EVENT_COLUMNS
-                       ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  query.Bind(event.sequence)
-      .Bind(event.id)
-      .Bind(event.app)
-      .Bind(event.app_uid)
-      .Bind(event.event)
-      .Bind(event.level);
-  BindOptional(query, event.customer_id);
-  query.Bind(event.data)
-      .Bind(event.metadata)
-      .Bind(event.timestamp)
-      .Bind(event.ingested_at)
-      .Bind(event.schema_generation);
-  BindOptional(query, event.own_id);
-  query.Run();
+void InsertEventRows(Database& database,
+                     std::span<const StoredEvent* const> events) {
+  static const std::string one = InsertionOf(1);
+  static const std::string many = InsertionOf(kRowsAtOnce);
+  while (!events.empty()) {
+    const bool is_full = events.size() >= kRowsAtOnce;
+    const std::size_t count = is_full ? kRowsAtOnce : 1;
+    Query query = database.Prepare((is_full ? many : one).c_str());
+    for (const StoredEvent* event : events.first(count)) {
+      BindEvent(query, *event);
+    }
+    query.Run();
+    events = events.subspan(count);
+  }
 }
 
 std::optional<StoredEvent> FindEvent(Database& database,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 
 #include "reconciler/events/event_records.h"
@@ -15,7 +16,11 @@ namespace writ::reconciler {
   "metadata, timestamp, ingested_at, schema_generation, own_id"
 
 StoredEvent ReadEventRow(const Query& query);
-void InsertEventRow(Database& database, const StoredEvent& event);
+// A statement's beginning and end cost as much as a row of it: so many go
+// together, the rest one by one.
+inline constexpr std::size_t kRowsAtOnce = 16;
+void InsertEventRows(Database& database,
+                     std::span<const StoredEvent* const> events);
 std::optional<StoredEvent> FindEvent(Database& database, const std::string& id);
 std::optional<StoredEvent> FindEventByOwnId(Database& database,
                                             const std::string& app_uid,

@@ -159,14 +159,11 @@ class EventStore::Writer {
   Result<std::vector<Appended>> WriteAll(std::vector<Request>& group) {
     TRY(CheckDisk());
     return Guarded("storing events", [&]() -> Result<std::vector<Appended>> {
-      std::vector<Appended> appended;
-      appended.reserve(group.size());
       transactions_.Begin(Now());
       for (Request& request : group) {
-        appended.push_back(transactions_.Append(std::move(request.batch)));
+        transactions_.Append(std::move(request.batch));
       }
-      transactions_.Commit();
-      return appended;
+      return transactions_.Commit();
     });
   }
 

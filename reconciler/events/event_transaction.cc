@@ -56,18 +56,31 @@ void EventTransactions::Begin(Timestamp now) {
   sequence_ = LastSequence(database_);
 }
 
-void EventTransactions::Commit() {
+std::vector<Appended> EventTransactions::Commit() {
+  WriteRows();
   SetLastSequence(database_, sequence_);
   for (const auto& [uid, total] : added_) AddToTotal(database_, total);
   database_.Execute("COMMIT");
+  return std::exchange(appended_, {});
 }
 
 void EventTransactions::Rollback() {
   if (database_.InTransaction()) database_.sqlite().tryExec("ROLLBACK");
   keys_.clear();
+  unwritten_.clear();
+  appended_.clear();
 }
 
-Appended EventTransactions::Append(NewBatch batch) {
+void EventTransactions::Append(NewBatch batch) {
+  appended_.push_back(Take(std::move(batch)));
+}
+
+void EventTransactions::WriteRows() {
+  InsertEventRows(database_, unwritten_);
+  unwritten_.clear();
+}
+
+Appended EventTransactions::Take(NewBatch batch) {
   Appended appended;
   if (batch.key) {
     appended.verdict = CheckKey(*batch.key, appended);
@@ -80,7 +93,13 @@ Appended EventTransactions::Append(NewBatch batch) {
   }
   appended.events.reserve(batch.events.size());
   for (NewEvent& event : batch.events) {
-    appended.events.push_back(Store(std::move(event)));
+    if (auto first = FindFirst(event)) {
+      appended.events.push_back(*std::move(first));
+      continue;
+    }
+    unwritten_.push_back(
+        &appended.events.emplace_back(Number(std::move(event))));
+    if (unwritten_.size() == kRowsAtOnce) WriteRows();
   }
   for (const NewDeadLetter& letter : batch.dead_letters) {
     KeepDeadLetter(database_, letter, now_);
@@ -89,14 +108,19 @@ Appended EventTransactions::Append(NewBatch batch) {
   return appended;
 }
 
-StoredEvent EventTransactions::Store(NewEvent event) {
-  if (event.own_id) {
-    auto known = FindEventByOwnId(database_, event.app_uid, *event.own_id);
-    if (known) {
-      known->duplicate = true;
-      return *std::move(known);
-    }
-  }
+std::optional<StoredEvent> EventTransactions::FindFirst(const NewEvent& event) {
+  if (!event.own_id) return std::nullopt;
+  const bool is_unwritten =
+      std::ranges::any_of(unwritten_, [&](const StoredEvent* other) {
+        return other->own_id == event.own_id && other->app_uid == event.app_uid;
+      });
+  if (is_unwritten) WriteRows();
+  auto first = FindEventByOwnId(database_, event.app_uid, *event.own_id);
+  if (first) first->duplicate = true;
+  return first;
+}
+
+StoredEvent EventTransactions::Number(NewEvent event) {
   StoredEvent stored;
   stored.sequence = ++sequence_;
   stored.id = ids_.Next(now_);
@@ -111,7 +135,6 @@ StoredEvent EventTransactions::Store(NewEvent event) {
   stored.ingested_at = now_;
   stored.schema_generation = event.schema_generation;
   stored.own_id = std::move(event.own_id);
-  InsertEventRow(database_, stored);
   AppTotal& total = added_[stored.app_uid];
   if (total.stored++ == 0) {
     total.app_uid = stored.app_uid;
@@ -138,6 +161,7 @@ AppendVerdict EventTransactions::CheckKey(const IdempotencyKey& key,
     if (!(query.DigestAt(0) == key.body)) return AppendVerdict::kKeyReused;
     ids = SplitIds(query.View(1));
   }
+  WriteRows();
   for (std::string& id : ids) {
     StoredEvent event = FindEvent(database_, id).value_or(StoredEvent{});
     event.id = std::move(id);  // which is all that is left of a deleted one

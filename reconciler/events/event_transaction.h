@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,9 @@ class EventTransactions {
       : database_(database), ids_(ids) {}
 
   void Begin(Timestamp now);
-  Appended Append(NewBatch batch);
-  void Commit();
+  void Append(NewBatch batch);
+  // What came of each batch, in the order of Append.
+  std::vector<Appended> Commit();
   // Also where none is open.
   void Rollback();
 
@@ -32,7 +34,12 @@ class EventTransactions {
   AppendVerdict CheckKey(const IdempotencyKey& key, Appended& appended);
   void KeepKey(const IdempotencyKey& key, const Appended& appended);
   std::int64_t& KeysOf(const std::string& credential);
-  StoredEvent Store(NewEvent event);
+  Appended Take(NewBatch batch);
+  // What has its own id already, of the app.
+  std::optional<StoredEvent> FindFirst(const NewEvent& event);
+  StoredEvent Number(NewEvent event);
+  // Before anything looks for events.
+  void WriteRows();
   std::int64_t PurgeEvents(const RetentionPlan& plan);
   void PurgeKeys(Timestamp now);
   void PurgeDeadLetters(Timestamp now);
@@ -42,7 +49,9 @@ class EventTransactions {
   EventIds& ids_;
   Timestamp now_;
   std::int64_t sequence_ = 0;
-  std::map<std::string, AppTotal> added_;  // by app_uid
+  std::vector<Appended> appended_;
+  std::vector<const StoredEvent*> unwritten_;  // of appended_
+  std::map<std::string, AppTotal> added_;      // by app_uid
   // Of this transaction's credentials; a look at the table costs its size.
   std::map<std::string, std::int64_t> keys_;
   std::int64_t purged_up_to_ = 0;
