@@ -285,7 +285,8 @@ void Connection::Enter() {
 // open.
 Respond Connection::MakeRespond() {
   return [weak = weak_from_this(), home = worker_.weak_from_this(),
-          exchange = exchange_, number = number_](HttpResponse response) {
+          exchange = exchange_,
+          number = number_](HttpResponse response) mutable {
     const std::shared_ptr<Worker> worker = home.lock();
     if (!worker) return;
     if (worker->io().get_executor().running_in_this_thread()) {
@@ -293,12 +294,7 @@ Respond Connection::MakeRespond() {
       if (connection) connection->OnResponse(number, std::move(response));
       return;
     }
-    asio::post(worker->io(),
-               [weak, number, response = std::move(response)]() mutable {
-                 const auto connection = weak.lock();
-                 if (!connection) return;
-                 connection->OnResponse(number, std::move(response));
-               });
+    worker->Deliver({weak, number, std::move(response), std::move(exchange)});
   };
 }
 

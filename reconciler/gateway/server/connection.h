@@ -44,6 +44,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void OnRead(error_code error, std::size_t size);
   void OnWrite(error_code error);
   void OnSendingEnded(error_code error);
+  // Dropped where it isn't waited for any more.
+  void OnResponse(std::uint64_t number, HttpResponse response);
   void Sweep(TimePoint now);
   void Close();
 
@@ -74,7 +76,6 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   bool IsOverloaded(const HttpRequest& request) const;
   void Enter();
   Respond MakeRespond();
-  void OnResponse(std::uint64_t number, HttpResponse response);
   void Refuse(const Refusal& refusal);
   void Answer(HttpResponse response);
   void AnswerStreaming(HttpResponse response);

@@ -20,11 +20,16 @@ bool IsOfTheServer(std::string_view name) {
   });
 }
 
+bool IsControl(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < 0x20 || byte == 0x7f;
+}
+
 void AppendVisible(std::string_view text, std::string& out) {
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += byte < 0x20 || byte == 0x7f ? ' ' : c;
-  }
+  const std::size_t start = out.size();
+  out += text;
+  std::replace_if(out.begin() + static_cast<std::ptrdiff_t>(start), out.end(),
+                  IsControl, ' ');
 }
 
 void AppendHeader(std::string_view name, std::string_view value,
@@ -56,15 +61,15 @@ void AppendResponseHead(const HttpResponse& response,
     }
   }
   AppendHeader("X-Request-Id", facts.request_id, out);
-  AppendHeader("X-Content-Type-Options", "nosniff", out);
+  out += "X-Content-Type-Options: nosniff\r\n";
   bool has_cache_control = false;
   for (const HttpHeader& header : response.headers) {
     if (IsOfTheServer(header.name)) continue;
     has_cache_control |= EqualsIgnoringCase(header.name, "cache-control");
     AppendHeader(header.name, header.value, out);
   }
-  if (!has_cache_control) AppendHeader("Cache-Control", "no-store", out);
-  if (facts.closes) AppendHeader("Connection", "close", out);
+  if (!has_cache_control) out += "Cache-Control: no-store\r\n";
+  if (facts.closes) out += "Connection: close\r\n";
   out += "\r\n";
 }
 

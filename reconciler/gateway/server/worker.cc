@@ -151,6 +151,25 @@ void Worker::Begin(std::unique_ptr<ByteStream> stream, const IpAddress& peer,
   connection->Start(connections_.begin());
 }
 
+void Worker::Deliver(Delivery delivery) {
+  const std::scoped_lock lock(mutex_);
+  delivered_.push_back(std::move(delivery));
+  if (delivered_.size() == 1) asio::post(io_, [this] { HandOut(); });
+}
+
+void Worker::HandOut() {
+  std::vector<Delivery> deliveries;
+  {
+    const std::scoped_lock lock(mutex_);
+    deliveries.swap(delivered_);
+  }
+  for (Delivery& delivery : deliveries) {
+    const auto connection = delivery.to.lock();
+    if (!connection) continue;
+    connection->OnResponse(delivery.number, std::move(delivery.response));
+  }
+}
+
 void Worker::Remove(std::list<std::shared_ptr<Connection>>::iterator place) {
   connections_.erase(place);
   --shared_->connections;

@@ -52,6 +52,17 @@ struct Shared {
   std::shared_ptr<const Settings> settings;  // under the mutex
 };
 
+class Connection;
+
+// A response on its way to the connection that waits for it.
+struct Delivery {
+  std::weak_ptr<Connection> to;
+  std::uint64_t number = 0;  // of the exchange
+  HttpResponse response;
+  // Given back here, to be freed by the thread that made it.
+  std::shared_ptr<void> request;
+};
+
 class Worker : public std::enable_shared_from_this<Worker> {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -70,6 +81,8 @@ class Worker : public std::enable_shared_from_this<Worker> {
   void Serve(std::unique_ptr<ByteStream> stream, const IpAddress& peer);
   // Until drained; on the thread of the worker's own from here on.
   void Run();
+  // From any thread. What comes while it is busy wakes it once.
+  void Deliver(Delivery delivery);
   // From any thread.
   void Drain(std::chrono::milliseconds limit);
 
@@ -82,6 +95,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   void Remove(std::list<std::shared_ptr<Connection>>::iterator place);
 
  private:
+  void HandOut();
   void Accept();
   void OnAccept(error_code error, Tcp::socket socket);
   void Take(Tcp::socket socket);
@@ -101,6 +115,8 @@ class Worker : public std::enable_shared_from_this<Worker> {
   bool accept_failed_ = false;
   bool draining_ = false;
   TimePoint drain_until_;
+  std::mutex mutex_;
+  std::vector<Delivery> delivered_;  // under the mutex
   std::uint64_t id_state_[2];
   std::time_t date_of_ = 0;
   std::string date_;

@@ -206,6 +206,31 @@ TEST_F(HttpServerTest, MakesABodyOnTheConnectionsThread) {
   EXPECT_FALSE(is_here);
 }
 
+// Each to the one that waits for it, though they wake its thread once.
+TEST_F(HttpServerTest, HandsOutWhatIsAnsweredAtOnce) {
+  Open();
+  constexpr std::size_t kClients = 40;
+  std::vector<RawClient> clients;
+  for (std::size_t i = 0; i < kClients; ++i) {
+    clients.push_back(Connect());
+    clients.back().Send(Get("/later"));
+    entry_.WaitForKept(i + 1);
+  }
+  // One doesn't wait any more.
+  clients.erase(clients.begin() + 7);
+  int number = 0;
+  entry_.AnswerKept([&](reconciler::gateway::HttpResponse& response) {
+    response.body = std::to_string(number++);
+  });
+  for (std::size_t i = 0; i < clients.size(); ++i) {
+    const auto answer = clients[i].Read();
+    ASSERT_TRUE(answer) << i;
+    EXPECT_EQ(answer->body, std::to_string(i < 7 ? i : i + 1));
+  }
+  clients.front().Send(Get("/next"));
+  EXPECT_EQ(clients.front().Read()->status, 200);
+}
+
 // Threads share a port; two servers would share its requests.
 TEST_F(HttpServerTest, RefusesAPortThatAnotherHas) {
   Open();
