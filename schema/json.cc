@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "schema/json_plain.h"
 #include "schema/utf8.h"
 
 namespace writ {
@@ -28,18 +29,13 @@ void AppendControl(char c, std::string& out) {
   out += kDigits[byte & 15];
 }
 
-bool IsPlain(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
-}
-
 void AppendQuoted(std::string_view text, std::string& out) {
   out += '"';
   std::size_t at = 0;
   while (at < text.size()) {
-    const std::size_t start = at;
-    while (at < text.size() && IsPlain(text[at])) ++at;
-    out.append(text.substr(start, at - start));
+    const std::size_t plain = PlainPrefix(text.substr(at));
+    out.append(text.substr(at, plain));
+    at += plain;
     if (at == text.size()) break;
     const CodePoint point = DecodeUtf8(text, at);
     if (!point.valid) {

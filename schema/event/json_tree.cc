@@ -10,6 +10,7 @@
 
 #include "schema/check.h"
 #include "schema/json.h"
+#include "schema/json_plain.h"
 
 namespace writ {
 namespace {
@@ -26,13 +27,15 @@ void AppendNumber(Number number, std::string& out) {
   out.append(digits.data(), end.ptr);
 }
 
+// simdjson has seen that it is UTF-8.
 bool IsPlain(char c) {
   return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\' &&
          c != 0x7f;
 }
 
 void AppendString(std::string_view text, std::string& out) {
-  if (!std::all_of(text.begin(), text.end(), IsPlain)) {
+  const auto beyond = text.substr(PlainPrefix(text));
+  if (!std::all_of(beyond.begin(), beyond.end(), IsPlain)) {
     AppendQuotedJson(text, out);
     return;
   }

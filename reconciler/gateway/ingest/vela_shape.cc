@@ -8,18 +8,22 @@
 namespace writ::reconciler::gateway {
 namespace {
 
+// Of the shape itself: nothing in it needs an escape.
+void AppendName(std::string_view name, std::string& out) {
+  if (out.back() != '{') out += ',';
+  out += '"';
+  out += name;
+  out += "\":";
+}
+
 void AppendMember(std::string_view name, std::string_view text,
                   std::string& out) {
-  if (out.back() != '{') out += ',';
-  AppendQuotedJson(name, out);
-  out += ':';
+  AppendName(name, out);
   AppendQuotedJson(text, out);
 }
 
 void AppendRaw(std::string_view name, std::string_view json, std::string& out) {
-  if (out.back() != '{') out += ',';
-  AppendQuotedJson(name, out);
-  out += ':';
+  AppendName(name, out);
   out += json;
 }
 
