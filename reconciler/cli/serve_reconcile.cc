@@ -7,6 +7,7 @@
 
 #include "reconciler/cli/reconcile_output.h"
 #include "reconciler/secrets/private_file.h"
+#include "reconciler/thread_name.h"
 #include "schema/json.h"
 
 namespace writ::reconciler {
@@ -137,6 +138,7 @@ ServedLoop::~ServedLoop() = default;
 
 void ServedLoop::Start() {
   thread_ = std::jthread([this](const std::stop_token& stop) {
+    NameThread("writ-reconcile");
     watch_.Run([this](const std::string&) { return RunOne(); },
                [&] { return stop.stop_requested(); });
   });

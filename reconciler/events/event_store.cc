@@ -15,6 +15,7 @@
 #include "reconciler/events/event_database.h"
 #include "reconciler/events/event_transaction.h"
 #include "reconciler/store/sqlite_error.h"
+#include "reconciler/thread_name.h"
 
 namespace writ::reconciler {
 namespace {
@@ -113,6 +114,7 @@ class EventStore::Writer {
   using Work = std::variant<Request, Cleaning>;
 
   void Run(const std::stop_token& stop) {
+    NameThread("writ-events");
     while (true) {
       std::vector<Request> group;
       std::optional<Cleaning> cleaning;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "reconciler/store/state_store.h"
+#include "reconciler/thread_name.h"
 #include "schema/json.h"
 #include "schema/value.h"
 
@@ -33,6 +34,7 @@ void Readiness::Look() {
 }
 
 void Readiness::Watch(const std::stop_token& stop) {
+  NameThread("writ-ready");
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
     ended_.wait_for(lock, stop, kBetweenLooks, [] { return false; });

@@ -8,6 +8,7 @@
 #include "reconciler/egress/smtp_client.h"
 #include "reconciler/events/event_database.h"
 #include "reconciler/notify/sender_pool.h"
+#include "reconciler/thread_name.h"
 #include "schema/check.h"
 
 namespace writ::reconciler {
@@ -56,6 +57,7 @@ class Notifier::Thread {
               [&notifier] { notifier.TellSettled(); }) {}
 
   void Run(const std::stop_token& stop) {
+    NameThread("writ-notify");
     while (!stop.stop_requested()) {
       const Status passed = Pass(stop);
       {

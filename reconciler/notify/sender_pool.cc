@@ -1,5 +1,6 @@
 #include "reconciler/notify/sender_pool.h"
 
+#include "reconciler/thread_name.h"
 #include "schema/check.h"
 
 namespace writ::reconciler {
@@ -42,6 +43,7 @@ std::vector<SenderPool::Done> SenderPool::TakeDone() {
 }
 
 void SenderPool::Work(const std::stop_token& stop) {
+  NameThread("writ-send");
   std::unique_lock lock(mutex_);
   while (wake_.wait(lock, stop, [&] { return !waiting_.empty(); })) {
     SendJob job = std::move(waiting_.back());

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "tests/e2e/workbench.h"
@@ -209,6 +210,33 @@ TEST_F(Serve, AnswersAndStopsWhenAsked) {
   const Ran ran = Stop();
   EXPECT_EQ(ran.code, 0) << ran.all();
   EXPECT_TRUE(Holds(ran.out, "Stopped."));
+}
+
+std::set<std::string> ThreadNames(pid_t process) {
+  std::set<std::string> names;
+  const fs::path tasks = "/proc/" + std::to_string(process) + "/task";
+  for (const auto& task : fs::directory_iterator(tasks)) {
+    std::string name;
+    std::getline(std::ifstream(task.path() / "comm"), name);
+    names.insert(std::move(name));
+  }
+  return names;
+}
+
+// For `top -H`: docs/gateway.md says what each does.
+TEST_F(Serve, NamesItsThreads) {
+  Start();
+  const std::set<std::string> expected = {
+      "writ",       "writ-desk", "writ-events", "writ-http", "writ-notify",
+      "writ-ready", "writ-send", "writ-tokens", "writ-uses"};
+  // A thread names itself when it gets to run.
+  std::set<std::string> names = ThreadNames(server_->id());
+  for (int i = 0; i < 500 && names != expected; ++i) {
+    server_->WaitFor(std::chrono::milliseconds(20));
+    names = ThreadNames(server_->id());
+  }
+  EXPECT_EQ(names, expected);
+  Stop();
 }
 
 TEST_F(Serve, WritesAnAccessLogWhereOneIsWanted) {

@@ -57,6 +57,7 @@ class WritProcess {
   // Of stdout, as far as it has been waited for.
   const std::string& out_so_far() const { return ran_.out; }
   void Send(int signal) const;
+  pid_t id() const { return child_; }
   // Blocks until it ends.
   Ran Wait();
 

@@ -10,6 +10,7 @@
 #include "reconciler/gateway/access/credential_snapshot.h"
 #include "reconciler/store/generation_file.h"
 #include "reconciler/store/revocation_log.h"
+#include "reconciler/thread_name.h"
 #include "schema/credential/token_format.h"
 
 namespace writ::reconciler::gateway {
@@ -348,6 +349,7 @@ void LiveCredentials::TellTampered() {
 }
 
 void LiveCredentials::Watch(const std::stop_token& stop) {
+  NameThread("writ-tokens");
   while (!stop.stop_requested()) {
     Look();
     TellTampered();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "reconciler/thread_name.h"
+
 namespace writ::reconciler::gateway {
 namespace {
 
@@ -149,6 +151,7 @@ Status UseRecorder::Flush() {
 }
 
 void UseRecorder::Run(const std::stop_token& stop) {
+  NameThread("writ-uses");
   while (!stop.stop_requested()) {
     // A disk that is full may have room the next time.
     static_cast<void>(Flush());

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "reconciler/thread_name.h"
+
 namespace writ::reconciler::gateway {
 
 Desk::Desk(std::function<void()> round, std::chrono::milliseconds period)
@@ -23,6 +25,7 @@ bool Desk::Submit(std::function<void()> work) {
 }
 
 void Desk::Run(const std::stop_token& stop) {
+  NameThread("writ-desk");
   using std::chrono::steady_clock;
   auto next = steady_clock::now();
   while (true) {

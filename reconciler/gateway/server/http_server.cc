@@ -13,6 +13,7 @@
 
 #include "reconciler/gateway/server/tls.h"
 #include "reconciler/gateway/server/worker.h"
+#include "reconciler/thread_name.h"
 
 namespace writ::reconciler::gateway {
 namespace {
@@ -78,6 +79,7 @@ class AsioServer final : public HttpServer {
   void Start() override {
     for (const auto& worker : workers_) {
       threads_.emplace_back([worker] {
+        NameThread("writ-http");
         worker->Run();
         // OpenSSL's generators of this thread: nobody else frees them.
         OPENSSL_thread_stop();
