@@ -61,7 +61,7 @@ class TokenCommands : public Workbench {
     Invocation call = WithKey(arguments);
     call.input = input;
     const Ran ran = RunWrit(call);
-    EXPECT_EQ(ran.code, code) << ran.all();
+    EXPECT_EQ(ran.code, code) << Masked(ran.all());
     EXPECT_TRUE(KeepsSecrets(ran.all()));
     return ran;
   }
@@ -89,11 +89,23 @@ class TokenCommands : public Workbench {
     return issued_[address];
   }
 
+  // What a test that fails may print.
+  std::string Masked(std::string text) const {
+    for (const auto& [address, value] : issued_) {
+      const std::string secret = value.substr(kVisible);
+      for (auto at = text.find(secret); at != std::string::npos;
+           at = text.find(secret, at)) {
+        text.replace(at, secret.size(), "[" + address + "]");
+      }
+    }
+    return text;
+  }
   // All but the visible prefix is secret.
   ::testing::AssertionResult KeepsSecrets(const std::string& text) {
     for (const auto& [address, value] : issued_) {
-      if (text.find(value.substr(16)) != std::string::npos) {
-        return ::testing::AssertionFailure() << address << " is in\n" << text;
+      if (text.find(value.substr(kVisible)) != std::string::npos) {
+        return ::testing::AssertionFailure() << address << " is in\n"
+                                             << Masked(text);
       }
     }
     return ::testing::AssertionSuccess();
@@ -112,6 +124,7 @@ class TokenCommands : public Workbench {
     return answer["verdict"];
   }
 
+  static constexpr std::size_t kVisible = 16;
   std::map<std::string, std::string> issued_;
 };
 
