@@ -36,9 +36,9 @@ enum class Verdict : std::uint8_t {
 // "valid", "not_yet_valid"; the same words in logs, JSON and the audit.
 std::string_view Name(Verdict verdict);
 
-// Whether a text may be looked up at all: one of writ's own format, checksum
-// included, or one whose family and shape an imported token may have. Who knows
-// that nothing was imported asks ParseToken instead, and looks nothing up for a
+// Whether a text may be looked up at all: it has the family and shape of one
+// that was imported, which any of writ's own format has too. Who knows that
+// nothing was imported asks ParseToken instead, and looks nothing up for a
 // wrong checksum.
 bool IsWorthLookingUp(std::string_view token);
 

@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t kLimitedAtOnce = 256 * 1024;
 constexpr char kWorkspaceHeader[] = "x-workspace-id";
 constexpr char kWorkspaceToken[] = "workspaceToken";
+constexpr std::size_t kMostHeaders = 8;  // of an answer that allows
 
 HttpResponse Refusal(int status, std::string_view code,
                      std::string_view message) {
@@ -37,9 +38,11 @@ HttpResponse WrongWorkspace(std::string_view why) {
 HttpResponse Allowed(const Principal& principal,
                      const WorkspaceRoutes& workspace) {
   HttpResponse response;
-  response.headers = {{"X-Writ-Credential", principal.credential},
-                      {"X-Writ-Workspace", workspace.name},
-                      {"X-Writ-Scopes", Joined(principal.rights.scopes, " ")}};
+  response.headers.reserve(kMostHeaders);
+  response.headers.push_back({"X-Writ-Credential", principal.credential});
+  response.headers.push_back({"X-Writ-Workspace", workspace.name});
+  response.headers.push_back(
+      {"X-Writ-Scopes", Joined(principal.rights.scopes, " ")});
   response.body = R"({"success":true})";
   return response;
 }

@@ -43,6 +43,17 @@ HeldCredential::HeldCredential(const CredentialRecord& record,
   if (is_authentic_) principal_ = PrincipalOf(record, *rights);
 }
 
+void HeldCredential::Prefetch() const {
+  constexpr std::size_t kLine = 64;
+  __builtin_prefetch(&not_before_);
+  __builtin_prefetch(&seen_expired_);
+  if (principal_ == nullptr) return;  // not authentic
+  const auto* principal = reinterpret_cast<const char*>(principal_.get());
+  for (std::size_t at = 0; at < sizeof(Principal); at += kLine) {
+    __builtin_prefetch(principal + at);
+  }
+}
+
 Verdict HeldCredential::JudgeAt(std::string_view token, Timestamp now,
                                 const IpAddress& client,
                                 bool is_restored) const {

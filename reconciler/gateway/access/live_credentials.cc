@@ -116,6 +116,7 @@ Authentication LiveCredentials::Check(std::string_view token,
   if (held == nullptr) {
     return {JudgeUnknown(token, view, digest), nullptr, true};
   }
+  held->Prefetch();
   const Timestamp high_water{Timestamp::duration(view.high_water.load())};
   const Timestamp now = std::max(options_.clock->Now(), high_water);
   return {held->JudgeAt(token, now, client, view.is_restored.load()),

@@ -15,10 +15,10 @@ tl::unexpected<Error> Refuse(std::string message) {
 }
 
 Result<std::string_view> OnlyHeader(const HttpRequest& request,
-                                    const std::string& name) {
+                                    std::string_view name) {
   const std::size_t count = request.CountHeader(name);
-  if (count == 0) return Refuse("the proxy sends no " + name);
-  if (count > 1) return Refuse(name + " is there twice");
+  if (count == 0) return Refuse("the proxy sends no " + std::string(name));
+  if (count > 1) return Refuse(std::string(name) + " is there twice");
   return *request.Header(name);
 }
 

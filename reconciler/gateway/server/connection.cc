@@ -20,6 +20,7 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 
 constexpr std::size_t kHeadRead = 2048;
+constexpr std::size_t kUsualHeaders = 8;
 constexpr std::size_t kBodyRead = 32 * 1024;
 // Of a chunked body: a chunk's own head that doesn't end.
 constexpr std::size_t kMaxUnparsed = 16 * 1024;
@@ -200,6 +201,7 @@ void Connection::ReadParsedHead() {
   request.method = View(message.method_string());
   request.path = target.substr(0, question);
   if (question < target.size()) request.query = target.substr(question + 1);
+  request.headers.reserve(kUsualHeaders);
   for (const auto& field : message) {
     request.headers.push_back({std::string(View(field.name_string())),
                                std::string(View(field.value()))});

@@ -91,6 +91,17 @@ TEST(TokenFormat, RefusesWhatIsNoToken) {
   EXPECT_FALSE(ParseToken(head + CredentialChecksum(head)));
 }
 
+// Who asks for the one may leave out the other.
+TEST(TokenFormat, WritsOwnHaveTheShapeOfOtherProductsToo) {
+  for (const TokenFamily family : AllTokenFamilies()) {
+    for (unsigned seed = 0; seed < 50; ++seed) {
+      const SecretValue token = MakeToken(family, Seeded(seed));
+      ASSERT_EQ(ParseToken(token.Reveal()), family);
+      EXPECT_EQ(ParseForeignToken(token.Reveal()), family);
+    }
+  }
+}
+
 TEST(TokenFormat, LooksAtTokensOfOtherProducts) {
   const std::string foreign = "vela_live_" + std::string(48, 'a');
   EXPECT_FALSE(ParseToken(foreign));
