@@ -46,7 +46,6 @@
 #include <iterator>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -122,9 +121,9 @@ int ServeEmpty(int threads) {
   while (true) std::this_thread::sleep_for(std::chrono::hours(1));
 }
 
-// Made for one run, and gone with it.
 constexpr char kMemory[] = "/dev/shm";
 
+// Made for one run, and gone with it.
 class Scratch {
  public:
   explicit Scratch(const fs::path& under) {
@@ -335,38 +334,38 @@ class GatewayBench {
     struct Peer {
       const char* name;
       Server server;
-      std::vector<Measured> rounds;
+      std::string disk;  // where a durable one stores
+      std::vector<Measured> rounds = {};
+      std::vector<double> durable = {};
     };
+    const std::string disk = scratch_ / "state";
     std::vector<Peer> peers;
-    peers.push_back({"writ", StartWrit(), {}});
+    peers.push_back({"writ", StartWrit(), disk});
     std::optional<Scratch> memory;
     if (one.is_durable && fs::is_directory(kMemory)) {
       memory.emplace(kMemory);
-      fs::copy(scratch_ / "state", *memory / "state",
-               fs::copy_options::recursive);
-      fs::permissions(*memory / "state", fs::perms::owner_all);
-      peers.push_back({"writ_in_memory",
-                       StartWrit(*memory / "state", scratch_ / "key"),
-                       {}});
+      const std::string copy = *memory / "state";
+      fs::copy(disk, copy, fs::copy_options::recursive);
+      fs::permissions(copy, fs::perms::owner_all);
+      peers.push_back(
+          {"writ_in_memory", StartWrit(copy, scratch_ / "key"), copy});
     }
-    peers.push_back({"empty", StartEmpty(), {}});
+    peers.push_back({"empty", StartEmpty(), disk});
     peers.push_back({"nginx",
                      Server::Nginx(scratch_ / "nginx", options_.threads,
                                    one.status, kConstant),
-                     {}});
-    std::vector<double> durable;
+                     disk});
     for (int round = 0; round < options_.rounds; ++round) {
-      if (one.is_durable) durable.push_back(FdatasyncMs(scratch_ / "state"));
       for (Peer& peer : peers) {
         ::sync();  // what the one before left to be written isn't this one's
+        if (one.is_durable) peer.durable.push_back(FdatasyncMs(peer.disk));
         peer.rounds.push_back(
             RunWrk(peer.server, one.load, scratch_ / "wrk.lua"));
       }
     }
     for (const Peer& peer : peers) {
-      const bool waits = std::string_view(peer.name) == "writ";
       Print(one.name, peer.name, one.load.connections, MedianOf(peer.rounds),
-            peer.server.peak_rss_mb(), waits ? Median(durable) : 0);
+            peer.server.peak_rss_mb(), Median(peer.durable));
     }
   }
 
