@@ -8,13 +8,15 @@
 
 namespace writ {
 
-// How much of `text`, from its beginning, is printable ASCII but '"' and '\\'.
-// Eight bytes at a time: an event's texts are looked at twice on its way.
+// How much of `text`, from its beginning, is ASCII but '"', '\\' and what
+// stands before the blank. Eight bytes at a time: an event's texts are looked
+// at twice on its way.
 inline std::size_t PlainPrefix(std::string_view text) {
   constexpr std::uint64_t kEach = ~std::uint64_t{0} / 255;
   constexpr std::uint64_t kHighBits = kEach * 0x80;
   std::size_t at = 0;
-  for (; at + sizeof(std::uint64_t) <= text.size(); at += sizeof kEach) {
+  for (; at + sizeof(std::uint64_t) <= text.size();
+       at += sizeof(std::uint64_t)) {
     std::uint64_t bytes = 0;
     std::memcpy(&bytes, text.data() + at, sizeof bytes);
     // Below 0x80 a byte less n has its high bit where it was below n. A borrow

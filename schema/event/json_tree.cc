@@ -29,8 +29,7 @@ void AppendNumber(Number number, std::string& out) {
 
 // simdjson has seen that it is UTF-8.
 bool IsPlain(char c) {
-  return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\' &&
-         c != 0x7f;
+  return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
 }
 
 void AppendString(std::string_view text, std::string& out) {
